@@ -1,0 +1,1 @@
+"""Where things are: functions over frames, arrays and graphs."""

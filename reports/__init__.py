@@ -1,0 +1,1 @@
+"""What leadership reads; filled by the issue "The brief"."""

@@ -1,0 +1,1 @@
+"""What a place is worth: pure rules that open nothing but their own catalogue."""

@@ -1,0 +1,1 @@
+"""One page per task, no rules: every page only calls `work`."""

@@ -1,0 +1,105 @@
+"""Every sentence Tapak shows to a person: gettext catalogues, Indonesian first, English second.
+
+Rooms below raise errors and notes that carry a *code* and *fields*; the sentence is made here, at
+the edge. The catalogues (``locale/<lang>/LC_MESSAGES/<room>.po``) are keyed by code, so a sentence
+is never written twice and both languages stand on equal footing.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+import string
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("id", "en")
+ROOMS = ("geo", "scoring", "data", "maps", "surveys", "reports", "work", "ui", "cli")
+LOCALE = Path(__file__).with_name("locale")
+language: ContextVar[str] = ContextVar("language", default="id")
+"""The language of the sentences made in this context (a thread, a session, a command)."""
+
+_SWAP = str.maketrans(",.", ".,")
+
+
+class _Localised(string.Formatter):
+    """Write floats the way the language does; leave whole numbers and text as they are."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        if isinstance(value, float):
+            text = format(value, format_spec or ",.2f")
+            return text.translate(_SWAP) if self.lang == "id" else text
+        return super().format_field(value, format_spec)
+
+
+def catalogue_path(lang: str, room: str) -> Path:
+    """Where the sentences of one room in one language are kept (a .po file)."""
+    return LOCALE / lang / "LC_MESSAGES" / f"{room}.po"
+
+
+def compile_catalogue(po: Path) -> bytes:
+    """Compile a .po file to the bytes of a .mo file with Babel."""
+    from babel.messages.mofile import write_mo  # only when no compiled catalogue is there
+    from babel.messages.pofile import read_po
+
+    with po.open("rb") as source:
+        catalogue = read_po(source)
+    out = io.BytesIO()
+    write_mo(out, catalogue)
+    return out.getvalue()
+
+
+@cache
+def sentences(lang: str) -> dict[str, str]:
+    """Read every sentence of one language, by code."""
+    found: dict[str, str] = {}
+    for room in ROOMS:
+        po = catalogue_path(lang, room)
+        if not po.exists():
+            continue
+        mo = po.with_suffix(".mo")
+        raw = mo.read_bytes() if mo.exists() else compile_catalogue(po)
+        translations: Any = gettext.GNUTranslations(io.BytesIO(raw))
+        found |= {k: v for k, v in translations._catalog.items() if k}
+    return found
+
+
+def knows(code: str, *, lang: str | None = None) -> bool:
+    """Tell whether a sentence with this code exists."""
+    return code in sentences(lang or language.get())
+
+
+def say(code: str, /, *, lang: str | None = None, **fields: object) -> str:
+    """Make the sentence of a code.
+
+    Parameters
+    ----------
+    code : str
+        Key of the sentence in the catalogues, such as ``"file.empty"``.
+    lang : {"id", "en"}, optional
+        Defaults to the language of the current context.
+    **fields
+        Values for the placeholders. Floats are written with the language's decimal sign.
+
+    Returns
+    -------
+    str
+        Plain text. Never HTML: whoever puts it on a page escapes it there.
+
+    Raises
+    ------
+    KeyError
+        When no catalogue holds the code: a missing sentence is a defect, not an empty string.
+    """
+    lang = lang or language.get()
+    return _Localised(lang).format(sentences(lang)[code], **fields)
+
+
+def number(value: float, digits: int = 0, *, lang: str | None = None) -> str:
+    """Write a number with grouping, the way the language does (1.234,5 in Indonesian)."""
+    return _Localised(lang or language.get()).format(f"{{x:,.{digits}f}}", x=float(value))
