@@ -1,0 +1,243 @@
+"""Who may not be chosen, on which proof; who must be visited first; under which conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.nearby import count_within
+from scoring.candidates import Candidates
+from scoring.criteria import Catalogue, Gate
+from scoring.evidence import TRIALS
+from scoring.hazards import worst_class
+from scoring.kinds import UNKNOWN, kinds
+from scoring.layers import Layers
+
+HAZARDS = ("landslide", "flood", "flash-flood")
+RECENT_YEARS = 3
+EVENT_REACH_M = 500.0
+HAZARD_REACH_M = 50.0
+CHILDREN = ["school", "kindergarten", "orphanage"]
+CHILDREN_REACH_M = 100.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """One place that may not be chosen: why, on which basis, and the value that shows it."""
+
+    candidate: str
+    reason: str
+    gate: str
+    basis: str
+    source: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What the gates say of n candidates.
+
+    Parameters
+    ----------
+    excluded : tuple of Exclusion
+        At most one a candidate, the first proof in catalogue order.
+    gates : tuple of Gate
+    p_gate : ndarray, shape (n, g)
+        Posterior mean that a gate is passed, ½ where nobody has said anything.
+    passed : ndarray of bool, shape (n, g)
+    conditions : tuple of tuple of str
+        Codes of the written conditions, in catalogue order.
+    first_gate : tuple of str
+        The gate to settle first at each candidate, "" where all are passed.
+    no_point : ndarray of bool, shape (n,)
+        Where the place itself must be found first (*cari titik*).
+    """
+
+    excluded: tuple[Exclusion, ...]
+    gates: tuple[Gate, ...]
+    p_gate: npt.NDArray[np.float64]
+    passed: npt.NDArray[np.bool_]
+    conditions: tuple[tuple[str, ...], ...]
+    first_gate: tuple[str, ...]
+    no_point: npt.NDArray[np.bool_]
+
+    @property
+    def readiness(self) -> tuple[str, ...]:
+        """``survei_dulu`` while a gate is unknown, else ``bersyarat`` or ``siap``."""
+        return tuple(
+            "survei_dulu" if not ok else ("bersyarat" if codes else "siap")
+            for ok, codes in zip(self.passed.all(axis=1), self.conditions, strict=True)
+        )
+
+
+def judge(
+    candidates: Candidates,
+    evidence: pd.DataFrame,
+    layers: Layers,
+    *,
+    catalogue: Catalogue,
+    programme: str,
+    as_of: str,
+) -> Judgement:
+    """Judge every candidate by the gates of a programme (CRITERIA §2, §5).
+
+    A gate's state is the mean of a Beta(½, ½) posterior over what people said: at least .70 it is
+    passed, at most .25 *with proof the gate accepts* the place is excluded, otherwise it is
+    unknown and the place is ranked all the same. An event within 500 m in the last three years
+    keeps gate G5 unknown until somebody has looked.
+
+    Parameters
+    ----------
+    as_of : str
+        ISO date from which the three years are counted back.
+    """
+    gates = catalogue.gates_of(programme)
+    letter = catalogue.programme(programme).letter
+    p_gate, proven = _posteriors(candidates, evidence, gates)
+    recent = recent_event(candidates, layers, as_of=as_of)
+    outside = candidates.frame["out_of_area"].to_numpy(dtype=bool)
+    for g, gate in enumerate(gates):
+        if gate.code == "G9":
+            p_gate[:, g] = np.where(outside, 0.0, np.where(candidates.has_point, 1.0, p_gate[:, g]))
+            proven[:, g] |= outside
+        if gate.code == "G5":
+            p_gate[:, g] = np.where(recent & ~proven[:, g], 0.5, p_gate[:, g])
+    failed = (p_gate <= catalogue.fail_at_most) & proven
+    return Judgement(
+        excluded=_exclusions(candidates, gates, failed, letter),
+        gates=gates,
+        p_gate=p_gate,
+        passed=p_gate >= catalogue.pass_at_least,
+        conditions=_conditions(candidates, layers, catalogue),
+        first_gate=_first_gates(candidates, gates, p_gate >= catalogue.pass_at_least, recent),
+        no_point=~candidates.has_point,
+    )
+
+
+def _posteriors(
+    candidates: Candidates, evidence: pd.DataFrame, gates: Sequence[Gate]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    n, row_of = len(candidates), {c: i for i, c in enumerate(candidates.ids)}
+    p_gate, proven = np.full((n, len(gates)), 0.5), np.zeros((n, len(gates)), dtype=bool)
+    for g, gate in enumerate(gates):
+        rows = evidence.loc[evidence["criterion"] == gate.code]
+        if not len(rows):
+            continue
+        at = rows["candidate"].map(row_of)
+        rows, at = rows.loc[at.notna()], at.dropna().to_numpy(dtype=int)
+        trials = rows["origin"].map(TRIALS).fillna(0.0).to_numpy(dtype=float)
+        passed = np.bincount(at, trials * rows["value"].to_numpy(dtype=float), n)
+        asked = np.bincount(at, trials, n)
+        p_gate[:, g] = (0.5 + passed) / (1.0 + asked)
+        no = at[(rows["value"] <= 0).to_numpy() & rows["origin"].isin(gate.proof).to_numpy()]
+        proven[no, g] = True
+    return p_gate, proven
+
+
+def recent_event(candidates: Candidates, layers: Layers, *, as_of: str) -> npt.NDArray[np.bool_]:
+    """Where an event lies within 500 m and within three years before `as_of`, shape (n,)."""
+    near = np.zeros(len(candidates), dtype=bool)
+    at = np.flatnonzero(candidates.has_point)
+    if layers.get("events") is None or not len(at):
+        return near
+    events = layers.metric("events")
+    since = f"{int(as_of[:4]) - RECENT_YEARS}{as_of[4:]}"
+    date = events["date"].fillna("").astype(str)
+    year_only = date.str.len() <= 4
+    recent = (~year_only & (date >= since)) | (year_only & (date >= since[:4]))
+    points = candidates.frame.geometry.iloc[at]
+    near[at] = count_within(points, events.geometry[recent], radius_m=EVENT_REACH_M) > 0
+    return near
+
+
+def _exclusions(
+    candidates: Candidates, gates: Sequence[Gate], failed: npt.NDArray[np.bool_], letter: str
+) -> tuple[Exclusion, ...]:
+    found = []
+    known = kinds()
+    for i, (candidate, kind) in enumerate(
+        zip(candidates.ids, candidates.frame["kind"], strict=True)
+    ):
+        if kind != UNKNOWN and not known[kind].eligible[letter]:
+            found.append(
+                Exclusion(
+                    candidate=candidate,
+                    reason="kind",
+                    gate="",
+                    basis="CRITERIA §4",
+                    source="register",
+                    value=kind,
+                )
+            )
+            continue
+        if failed[i].any():
+            gate = gates[int(np.argmax(failed[i]))]
+            found.append(
+                Exclusion(
+                    candidate=candidate,
+                    reason=gate.reason,
+                    gate=gate.code,
+                    basis=gate.basis,
+                    source="boundary" if gate.code == "G9" else "survey",
+                    value="",
+                )
+            )
+    return tuple(found)
+
+
+def _conditions(
+    candidates: Candidates, layers: Layers, catalogue: Catalogue
+) -> tuple[tuple[str, ...], ...]:
+    where: dict[str, npt.NDArray[np.bool_]] = {
+        "C1": _children_near(candidates, layers),
+        "C4": _hazard_near(candidates, layers),
+    }
+    of_kind: Mapping[str, tuple[str, ...]] = {k: v.conditions for k, v in kinds().items()}
+    order = list(catalogue.conditions)
+    result = []
+    for i, kind in enumerate(candidates.frame["kind"]):
+        codes = set(of_kind.get(kind, ())) | {code for code, holds in where.items() if holds[i]}
+        result.append(tuple(sorted(codes, key=order.index)))
+    return tuple(result)
+
+
+def _children_near(candidates: Candidates, layers: Layers) -> npt.NDArray[np.bool_]:
+    near = np.zeros(len(candidates), dtype=bool)
+    at = np.flatnonzero(candidates.has_point)
+    if layers.get("places") is None or not len(at):
+        return near
+    places = layers.metric("places")
+    targets = places.geometry[places["kind"].isin(CHILDREN)]
+    points = candidates.frame.geometry.iloc[at]
+    near[at] = count_within(points, targets, radius_m=CHILDREN_REACH_M) > 0
+    return near
+
+
+def _hazard_near(candidates: Candidates, layers: Layers) -> npt.NDArray[np.bool_]:
+    near = np.zeros(len(candidates), dtype=bool)
+    for kind in HAZARDS:
+        worst = worst_class(candidates, layers, kind, radius_m=HAZARD_REACH_M)
+        near |= np.nan_to_num(worst, nan=0.0) >= 2
+    return near & candidates.has_point
+
+
+def _first_gates(
+    candidates: Candidates,
+    gates: Sequence[Gate],
+    passed: npt.NDArray[np.bool_],
+    recent: npt.NDArray[np.bool_],
+) -> tuple[str, ...]:
+    codes = [g.code for g in gates]
+    asked = {k: v.ask_first for k, v in kinds().items()}
+    first = []
+    for i, kind in enumerate(candidates.frame["kind"]):
+        open_gates = [code for code, ok in zip(codes, passed[i], strict=True) if not ok]
+        wanted = ["G9"] if not candidates.has_point[i] else []
+        wanted += ["G5"] if recent[i] else []
+        wanted += [asked.get(kind, "")]
+        first.append(next((c for c in [*wanted, *open_gates] if c in open_gates), ""))
+    return tuple(first)

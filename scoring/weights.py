@@ -1,0 +1,78 @@
+"""Weights: groups that share the whole, criteria that share their group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.errors import TapakError
+from scoring.criteria import GROUPS, Catalogue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One way to weigh a programme's criteria, and who stands behind it.
+
+    Parameters
+    ----------
+    name, programme : str
+    groups : Mapping[str, float]
+        Weight of benefit and safety; any positive scale. Empty = the catalogue's.
+    weights : Mapping[str, float]
+        Weight of criteria inside their group; any positive scale. Missing ones keep the
+        catalogue's number.
+    set_by, set_on, basis : str
+        Empty means "bobot awal, belum disepakati".
+    as_of : str
+        ISO date to which "in the last three years" is counted.
+    """
+
+    name: str
+    programme: str
+    groups: Mapping[str, float] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    set_by: str = ""
+    set_on: str = ""
+    basis: str = ""
+    as_of: str = ""
+
+
+def effective(catalogue: Catalogue, scenario: Scenario) -> npt.NDArray[np.float64]:
+    """Effective weights ``e_k = group weight × weight in group``, each summing to 1.
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        In the order of ``catalogue.scored(scenario.programme)``. A group whose weights are all 0
+        gives its weight to nobody, which is refused.
+
+    Raises
+    ------
+    TapakError
+        For an unknown criterion, a negative weight, or a group without weight.
+    """
+    criteria = catalogue.scored(scenario.programme)
+    programme = catalogue.programme(scenario.programme)
+    unknown = set(scenario.weights) - {c.key for c in criteria}
+    if unknown:
+        raise TapakError("weights.unknown_criterion", criteria=", ".join(sorted(unknown)))
+    raw = np.array(
+        [float(scenario.weights.get(c.key, c.weights[programme.letter])) for c in criteria]
+    )
+    shares = np.array([float(scenario.groups.get(g, programme.groups[g])) for g in GROUPS])
+    if (raw < 0).any() or (shares < 0).any() or not np.isfinite([*raw, *shares]).all():
+        raise TapakError("weights.negative")
+    if shares.sum() <= 0:
+        raise TapakError("weights.none", group="-")
+    result = np.zeros(len(criteria))
+    for group, share in zip(GROUPS, shares / shares.sum(), strict=True):
+        member = np.array([c.group == group for c in criteria])
+        total = raw[member].sum()
+        if total <= 0 and share > 0:
+            raise TapakError("weights.none", group=group)
+        if share > 0:
+            result[member] = share * raw[member] / total
+    return result
