@@ -125,8 +125,6 @@ class Catalogue:
     conditions: Mapping[str, tuple[int, ...]]
     questions: Mapping[int, Mapping[str, Any]]
     register: Mapping[str, Mapping[str, Any]]
-    pass_at_least: float
-    fail_at_most: float
 
     def scored(self, programme: str) -> tuple[Criterion, ...]:
         """Return the criteria that carry weight in a programme, in catalogue order."""
@@ -231,8 +229,6 @@ def load_catalogue() -> Catalogue:
         ),
         questions=MappingProxyType({int(n): row for n, row in reads["question"].items()}),
         register=MappingProxyType(reads["register"]),
-        pass_at_least=float(gates["pass_at_least"]["mean"]),
-        fail_at_most=float(gates["fail_at_most"]["mean"]),
     )
     check_catalogue(catalogue)
     return catalogue

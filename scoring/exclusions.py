@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,9 @@ from scoring.evidence import TRIALS
 from scoring.hazards import worst_class
 from scoring.kinds import UNKNOWN, kinds
 from scoring.layers import Layers
+from scoring.weights import Thresholds
 
 HAZARDS = ("landslide", "flood", "flash-flood")
-RECENT_YEARS = 3
-EVENT_REACH_M = 500.0
 HAZARD_REACH_M = 50.0
 CHILDREN = ["school", "kindergarten", "orphanage"]
 CHILDREN_REACH_M = 100.0
@@ -81,6 +81,7 @@ def judge(
     *,
     catalogue: Catalogue,
     programme: str,
+    thresholds: Thresholds,
     as_of: str,
 ) -> Judgement:
     """Judge every candidate by the gates of a programme (CRITERIA §2, §5).
@@ -98,7 +99,7 @@ def judge(
     gates = catalogue.gates_of(programme)
     letter = catalogue.programme(programme).letter
     p_gate, proven = _posteriors(candidates, evidence, gates)
-    recent = recent_event(candidates, layers, as_of=as_of)
+    recent = recent_event(candidates, layers, thresholds=thresholds, as_of=as_of)
     outside = candidates.frame["out_of_area"].to_numpy(dtype=bool)
     for g, gate in enumerate(gates):
         if gate.code == "G9":
@@ -106,14 +107,14 @@ def judge(
             proven[:, g] |= outside
         if gate.code == "G5":
             p_gate[:, g] = np.where(recent & ~proven[:, g], 0.5, p_gate[:, g])
-    failed = (p_gate <= catalogue.fail_at_most) & proven
+    failed = (p_gate <= thresholds.gate_fail) & proven
     return Judgement(
         excluded=_exclusions(candidates, gates, failed, letter),
         gates=gates,
         p_gate=p_gate,
-        passed=p_gate >= catalogue.pass_at_least,
+        passed=p_gate >= thresholds.gate_pass,
         conditions=_conditions(candidates, layers, catalogue),
-        first_gate=_first_gates(candidates, gates, p_gate >= catalogue.pass_at_least, recent),
+        first_gate=_first_gates(candidates, gates, p_gate >= thresholds.gate_pass, recent),
         no_point=~candidates.has_point,
     )
 
@@ -138,19 +139,24 @@ def _posteriors(
     return p_gate, proven
 
 
-def recent_event(candidates: Candidates, layers: Layers, *, as_of: str) -> npt.NDArray[np.bool_]:
-    """Where an event lies within 500 m and within three years before `as_of`, shape (n,)."""
+def recent_event(
+    candidates: Candidates, layers: Layers, *, thresholds: Thresholds, as_of: str
+) -> npt.NDArray[np.bool_]:
+    """Where an event lies near (500 m) and recent (three years before `as_of`), shape (n,)."""
     near = np.zeros(len(candidates), dtype=bool)
     at = np.flatnonzero(candidates.has_point)
     if layers.get("events") is None or not len(at):
         return near
     events = layers.metric("events")
-    since = f"{int(as_of[:4]) - RECENT_YEARS}{as_of[4:]}"
+    days = round(365.25 * thresholds.event_years)
+    since = (dt.date.fromisoformat(as_of) - dt.timedelta(days=days)).isoformat()
     date = events["date"].fillna("").astype(str)
     year_only = date.str.len() <= 4
     recent = (~year_only & (date >= since)) | (year_only & (date >= since[:4]))
     points = candidates.frame.geometry.iloc[at]
-    near[at] = count_within(points, events.geometry[recent], radius_m=EVENT_REACH_M) > 0
+    near[at] = (
+        count_within(points, events.geometry[recent], radius_m=thresholds.event_distance_m) > 0
+    )
     return near
 
 

@@ -56,9 +56,9 @@ def _raster_index(
     over = np.flatnonzero(candidates.only_desa)
     if len(over):
         polygons = candidates.frame.iloc[over]
-        table = zonal(raster, polygons, stats=["mean", "stdev", "share_known"])
+        table = zonal(raster, polygons, stats=["mean", "stdev", "valid_share_0_1"])
         value[over], spread[over] = table["mean"], table["stdev"]
-        share[over] = table["share_known"]
+        share[over] = table["valid_share_0_1"]
     value = np.where(share >= p["least_share_known"], value, np.nan)
     if layer.values == "class":
         value = np.interp(value, range(4), CLASS_INDEX)

@@ -107,6 +107,7 @@ def run_study(
         layers,
         catalogue=catalogue,
         programme=scenario.programme,
+        thresholds=scenario.thresholds,
         as_of=as_of,
     )
     return StudyResult(

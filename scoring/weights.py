@@ -13,6 +13,17 @@ from scoring.criteria import GROUPS, Catalogue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Where judgement tips: probabilities 0-1, metres, years, a correlation 0-1."""
+
+    gate_pass: float = 0.70
+    gate_fail: float = 0.25
+    event_distance_m: float = 500.0
+    event_years: float = 3.0
+    correlation: float = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """One way to weigh a programme's criteria, and who stands behind it.
 
@@ -28,6 +39,7 @@ class Scenario:
         Empty means "bobot awal, belum disepakati".
     as_of : str
         ISO date to which "in the last three years" is counted.
+    thresholds : Thresholds
     """
 
     name: str
@@ -38,6 +50,7 @@ class Scenario:
     set_on: str = ""
     basis: str = ""
     as_of: str = ""
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
 
 def effective(catalogue: Catalogue, scenario: Scenario) -> npt.NDArray[np.float64]:

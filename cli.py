@@ -1,0 +1,212 @@
+"""The command line: inputs first, output last; one plain line when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import words
+from geo.errors import TapakError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+words.language.set(
+    os.environ.get("TAPAK_LANG", "id") if os.environ.get("TAPAK_LANG") in words.LANGUAGES else "id"
+)
+app = typer.Typer(
+    help=words.say("cli.help"), no_args_is_help=True, add_completion=False, rich_markup_mode=None
+)
+
+Study = Annotated[Path, typer.Argument(metavar="STUDY", help=words.say("cli.arg.study"))]
+Json = Annotated[bool, typer.Option("--json", help=words.say("cli.opt.json"))]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help=words.say("cli.opt.overwrite"))]
+Programme = Annotated[str | None, typer.Option("--programme", help=words.say("cli.opt.programme"))]
+Output = Annotated[Path, typer.Option("-o", "--output", help=words.say("cli.opt.output"))]
+
+
+def show(result: Any, *, as_json: bool, lines: Callable[[Any], list[str]]) -> None:
+    """Print one JSON object and nothing else, or lines for a person."""
+    if as_json:
+        typer.echo(json.dumps(result, ensure_ascii=False, allow_nan=False))
+    else:
+        for line in lines(result):
+            typer.echo(line)
+
+
+@app.command(help=words.say("cli.new"))
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=words.say("cli.arg.dir"))],
+    name: Annotated[str, typer.Option("--name", help=words.say("cli.opt.name"))],
+    as_json: Json = False,
+) -> None:
+    """Make a new study folder."""
+    from work.studies import new_study
+
+    show(
+        new_study(folder, name=name),
+        as_json=as_json,
+        lines=lambda r: [words.say("cli.new.done", folder=r["folder"])],
+    )
+
+
+@app.command(help=words.say("cli.demo"))
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=words.say("cli.arg.dir"))],
+    seed: Annotated[int, typer.Option("--seed", help=words.say("cli.opt.seed"))] = 1,
+    scale: Annotated[float, typer.Option("--scale", help=words.say("cli.opt.scale"))] = 1.0,
+    as_json: Json = False,
+) -> None:
+    """Make the synthetic demo district as a study."""
+    from work.studies import demo_study
+
+    show(
+        demo_study(folder, seed=seed, scale=scale),
+        as_json=as_json,
+        lines=lambda r: [words.say("cli.demo.done", folder=r["folder"], files=len(r["files"]))],
+    )
+
+
+@app.command(help=words.say("cli.add"))
+def add(
+    study: Study,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help=words.say("cli.arg.files"))],
+    kind: Annotated[str, typer.Option("--as", metavar="KIND", help=words.say("cli.opt.kind"))],
+    reply: Annotated[Path | None, typer.Option("--reply", help=words.say("cli.opt.reply"))] = None,
+    crs: Annotated[str | None, typer.Option("--crs", help=words.say("cli.opt.crs"))] = None,
+    values: Annotated[
+        str | None, typer.Option("--values", help=words.say("cli.opt.values"))
+    ] = None,
+    full_cover: Annotated[
+        bool, typer.Option("--full-cover", help=words.say("cli.opt.full_cover"))
+    ] = False,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Add a file to a study."""
+    from work.add import add_files
+    from work.tell import added_lines
+
+    result = add_files(
+        study,
+        files,
+        kind=kind,
+        reply=reply,
+        overwrite=overwrite,
+        options={"crs": crs, "values": values, "full_cover": full_cover},
+    )
+    show(result, as_json=as_json, lines=added_lines)
+
+
+@app.command(help=words.say("cli.check"))
+def check(study: Study, programme: Programme = None, as_json: Json = False) -> None:
+    """Compare the layers of a study with each other."""
+    from work.check import check_study
+    from work.tell import checked_lines
+
+    show(check_study(study, programme=programme), as_json=as_json, lines=checked_lines)
+
+
+@app.command(help=words.say("cli.rank"))
+def rank(
+    study: Study,
+    programme: Programme = None,
+    top: Annotated[int | None, typer.Option("--top", min=1, help=words.say("cli.opt.top"))] = None,
+    as_json: Json = False,
+) -> None:
+    """Rank the sites of a programme and record the run."""
+    from work.ranking import rank_study
+    from work.tell import ranked_lines
+
+    show(rank_study(study, programme=programme, top=top), as_json=as_json, lines=ranked_lines)
+
+
+@app.command(help=words.say("cli.why"))
+def why(
+    study: Study,
+    site: Annotated[str, typer.Argument(metavar="SITE", help=words.say("cli.arg.site"))],
+    programme: Programme = None,
+    as_json: Json = False,
+) -> None:
+    """Say where a site's score comes from."""
+    from work.ranking import why_site
+    from work.tell import why_lines
+
+    show(why_site(study, site, programme=programme), as_json=as_json, lines=why_lines)
+
+
+@app.command("map", help=words.say("cli.map"))
+def map_(
+    study: Study,
+    output: Output,
+    programme: Programme = None,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Write the offline map page."""
+    from work.mapping import map_study
+
+    show(
+        map_study(study, output, programme=programme, overwrite=overwrite),
+        as_json=as_json,
+        lines=lambda r: [words.say("cli.written", file=r["file"], bytes=r["bytes"])],
+    )
+
+
+@app.command(help=words.say("cli.template"))
+def template(
+    what: Annotated[str, typer.Argument(metavar="usulan", help=words.say("cli.arg.template"))],
+    output: Output,
+    study: Annotated[
+        Path | None, typer.Option("--study", help=words.say("cli.opt.template_study"))
+    ] = None,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Write the form an agency fills in."""
+    from work.forms import write_template
+
+    show(
+        write_template(what, output, study=study, overwrite=overwrite),
+        as_json=as_json,
+        lines=lambda r: [words.say("cli.written", file=r["file"], bytes=r["bytes"])],
+    )
+
+
+@app.command("app", help=words.say("cli.app"))
+def app_(
+    study: Study,
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, help=words.say("cli.opt.port"))
+    ] = 8501,
+) -> None:
+    """Open the study in the browser."""
+    from ui.serve import serve
+
+    raise typer.Exit(serve(study, port=port))
+
+
+def main() -> None:
+    """Run a command; a fault is one plain line on stderr and exit code 1 or 2."""
+    try:
+        app()
+    except TapakError as fault:
+        typer.echo(fault.say(), err=True)
+        sys.exit(fault.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as fault:
+        if os.environ.get("TAPAK_DEBUG"):
+            raise
+        what = f"{type(fault).__name__}: {fault}".splitlines()[0][:200]
+        typer.echo(words.say("cli.unexpected", what=what), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
