@@ -162,5 +162,5 @@ def slope(candidates: Candidates, layers: Layers, p: Mapping[str, Any]) -> Measu
     at = np.flatnonzero(candidates.has_point)
     if len(at):
         value[at] = slope_at(layer.data, candidates.frame.geometry.iloc[at])
-    sd = np.full(len(candidates), 2.0 if layer.data.cell_size_m <= 10 else 3.0)
+    sd = np.full(len(candidates), 2.0 if max(layer.data.cell_size_m) <= 10 else 3.0)
     return from_layer(layer, value, sd)

@@ -121,6 +121,9 @@ BANDS = (
 """Lower bound of a score and the band it is called by, the same classes as on the map."""
 
 
-def bands(scores: Floats) -> list[str]:
+def bands(scores: npt.ArrayLike) -> list[str]:
     """Name the band of each score; a person reads words before digits."""
-    return [next(name for least, name in BANDS if s >= least) for s in np.clip(scores, 0, None)]
+    return [
+        next(name for least, name in BANDS if s >= least)
+        for s in np.clip(np.asarray(scores, dtype=float), 0, None)
+    ]

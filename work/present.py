@@ -20,8 +20,8 @@ class SiteRows:
     Parameters
     ----------
     frame : DataFrame
-        id, name, kind (words), place, agency, kecamatan, rank (0 = excluded), rank_text, best, worst,
-        score, low, high, coverage, band, status, approximate, conditions, reason, lon, lat.
+        id, name, kind (words), place, agency, kecamatan, rank (0 = excluded), rank_text, best,
+        worst, score, low, high, coverage, band, status, approximate, conditions, reason, lon, lat.
     contributions : ndarray, shape (n, m)
         Summing to ``score``; zero for excluded sites.
     unknown : ndarray of bool, shape (n, m)

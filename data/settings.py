@@ -1,0 +1,265 @@
+"""study.toml: what a study covers and how it weighs things, in plain text that a planner edits."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from data.settings_check import Door, Fault, SettingsError, Table
+from scoring.criteria import GROUPS, load_catalogue
+from words import LANGUAGES
+
+FILE = "study.toml"
+PROGRAMMES = ("kerja-sosial", "pelayanan-masyarakat", "pos-bapas")
+LAYER_KINDS = (
+    *("boundary", "areas", "population", "facilities", "indicators", "osm", "roads", "coverage"),
+    *("elevation", "landslide", "flood", "flash-flood", "earthquake", "events", "land-cover"),
+    *("demand", "offices"),
+)
+Bounds = tuple[float, float, float, float]
+_ZONE = re.compile(r"([1-9]|[1-5]\d|60)[NS]")
+_LINE = re.compile(r"at line (\d+)")
+
+
+def _indonesia() -> Bounds:
+    from geo.crs import INDONESIA  # loads geopandas, which not every command needs
+
+    return INDONESIA
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """Where the study is. ``crs`` is an EPSG number in metres, None = from the boundary."""
+
+    utm_zone: str = "49S"
+    crs: int | None = None
+    bounds: Bounds = field(default_factory=_indonesia)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """A programme's weights as far as study.toml states them; the rest is the catalogue's.
+
+    ``groups`` is empty or names every group and sums to 100. An empty ``set_by`` means that
+    nobody has agreed on the weights yet.
+    """
+
+    groups: Mapping[str, float] = field(default_factory=dict)
+    criteria: Mapping[str, float] = field(default_factory=dict)
+    set_by: str = ""
+    set_on: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Where judgement tips: probabilities 0-1, metres, years, a correlation 0-1."""
+
+    gate_pass: float = 0.70
+    gate_fail: float = 0.25
+    event_distance_m: float = 500.0
+    event_years: float = 3.0
+    correlation: float = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerSettings:
+    """What study.toml states about one kind of layer; None or empty = not stated."""
+
+    full_cover: bool | None = None
+    crs: str = ""
+    values: str = ""
+    scale: float | None = None
+    nodata: float | None = None
+    source: str = ""
+    licence: str = ""
+    date: str = ""
+    settle_nodata: bool | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def stated(self) -> dict[str, Any]:
+        """Return only what is stated, to be laid over the options kept with the file."""
+        told = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: value for name, value in told.items() if value not in (None, "", {})}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything study.toml says, checked."""
+
+    name: str
+    language: str = "id"
+    programmes: tuple[str, ...] = PROGRAMMES
+    area: Area = field(default_factory=Area)
+    weights: Mapping[str, Weights] = field(default_factory=dict)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    layers: Mapping[str, LayerSettings] = field(default_factory=dict)
+    asset_columns: Mapping[str, str] = field(default_factory=dict)
+
+    def layer(self, kind: str) -> LayerSettings:
+        """Return what is stated about a kind of layer."""
+        return self.layers.get(kind, LayerSettings())
+
+    def weights_of(self, programme: str) -> Weights:
+        """Return what is stated about a programme's weights."""
+        return self.weights.get(programme, Weights())
+
+
+def read_settings(path: Path) -> Settings:
+    """Read and check a study.toml.
+
+    Raises
+    ------
+    SettingsError
+        One sentence that lists everything that is wrong, each with its line and setting.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")  # Notepad writes a byte order mark
+    except UnicodeDecodeError as fault:
+        raise SettingsError([Fault(line=None, code="settings.not_utf8")], file=path.name) from fault
+    return parse_settings(text, file=path.name)
+
+
+def parse_settings(text: str, *, file: str = FILE) -> Settings:
+    """Check the text of a study.toml; see `read_settings`."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        line = _LINE.search(str(fault))
+        where = int(line.group(1)) if line else len(text.splitlines())
+        raise SettingsError([Fault(line=where, code="settings.not_toml")], file=file) from fault
+    door = Door(text)
+    settings = _settings(Table(door, data))
+    if door.faults:
+        raise SettingsError(sorted(door.faults, key=lambda f: f.line or 0), file=file)
+    return settings
+
+
+def _settings(top: Table) -> Settings:
+    top.known(
+        ("name", "language", "programmes", "area", "weights", "thresholds", "layers", "assets")
+    )
+    name = top.text("name")
+    if not name and isinstance(top.data.get("name", ""), str):
+        top.fault("name", "settings.no_name")
+    assets = top.inside("assets")
+    assets.known(("columns",))
+    weights, layers = top.inside("weights"), top.inside("layers")
+    weights.known(PROGRAMMES)
+    layers.known(LAYER_KINDS)
+    return Settings(
+        name=name,
+        language=top.choice("language", LANGUAGES, "id"),
+        programmes=_programmes(top),
+        area=_area(top.inside("area")),
+        weights={p: _weights(weights.inside(p), p) for p in weights.data if p in PROGRAMMES},
+        thresholds=_thresholds(top.inside("thresholds")),
+        layers={k: _layer(layers.inside(k), k) for k in layers.data if k in LAYER_KINDS},
+        asset_columns=assets.inside("columns").texts(),
+    )
+
+
+def _programmes(top: Table) -> tuple[str, ...]:
+    given = top.data.get("programmes", list(PROGRAMMES))
+    if not isinstance(given, list) or not given or not all(isinstance(p, str) for p in given):
+        top.fault("programmes", "settings.needs_programmes", known=", ".join(PROGRAMMES))
+        return PROGRAMMES
+    for programme in given:
+        if programme not in PROGRAMMES:
+            told = {"given": programme, "known": ", ".join(PROGRAMMES)}
+            top.fault("programmes", "settings.not_one_of", **told)
+    return tuple(dict.fromkeys(given))
+
+
+def _area(area: Table) -> Area:
+    area.known([f.name for f in fields(Area)])
+    zone = area.text("utm_zone", "49S").upper()
+    if not _ZONE.fullmatch(zone):
+        area.fault("utm_zone", "settings.zone", given=zone)
+    return Area(utm_zone=zone, crs=_epsg(area), bounds=_bounds(area))
+
+
+def _epsg(area: Table) -> int | None:
+    given = area.data.get("crs", "")
+    if given == "":
+        return None
+    number = re.fullmatch(r"(?:EPSG:)?(\d{4,6})", str(given).strip(), re.IGNORECASE)
+    if number and not isinstance(given, float):
+        from pyproj import CRS
+        from pyproj.exceptions import CRSError
+
+        try:
+            crs = CRS.from_epsg(int(number.group(1)))
+        except CRSError:
+            crs = None
+        if crs and crs.is_projected and {axis.unit_name for axis in crs.axis_info} == {"metre"}:
+            return int(number.group(1))
+    area.fault("crs", "settings.crs", given=str(given))
+    return None
+
+
+def _bounds(area: Table) -> Bounds:
+    given = area.data.get("bounds")
+    if given is None:
+        return _indonesia()
+    right = isinstance(given, list) and len(given) == 4
+    if right and all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in given):
+        minx, miny, maxx, maxy = (float(v) for v in given)
+        if -180 <= minx < maxx <= 180 and -90 <= miny < maxy <= 90:
+            return (minx, miny, maxx, maxy)
+    area.fault("bounds", "settings.bounds", given=str(given))
+    return _indonesia()
+
+
+def _weights(table: Table, programme: str) -> Weights:
+    table.known([f.name for f in fields(Weights)])
+    groups, criteria = table.inside("groups"), table.inside("criteria")
+    groups.known(GROUPS)
+    criteria.known([c.key for c in load_catalogue().scored(programme)])
+    shares = {g: groups.number(g, 0.0, low=0, high=100) or 0.0 for g in GROUPS if groups.data}
+    if shares and abs(sum(shares.values()) - 100) > 1e-9:
+        total = f"{sum(shares.values()):g}"
+        table.fault("groups", "settings.groups_sum", known=", ".join(GROUPS), total=total)
+    told = {key: table.text(key) for key in ("set_by", "basis")} | {"set_on": table.day("set_on")}
+    if any(told.values()) and not all(told.values()):
+        table.fault("set_by", "settings.who_when_why")
+    return Weights(
+        groups=shares,
+        criteria={k: criteria.number(k, 0.0, low=0, high=100) or 0.0 for k in criteria.data},
+        **told,
+    )
+
+
+def _thresholds(table: Table) -> Thresholds:
+    table.known([f.name for f in fields(Thresholds)])
+    highest = {"event_distance_m": 100_000.0, "event_years": 100.0}
+    usual = Thresholds()
+    taken = {
+        f.name: table.number(f.name, getattr(usual, f.name), low=0, high=highest.get(f.name, 1.0))
+        for f in fields(Thresholds)
+    }
+    checked = Thresholds(**{name: value for name, value in taken.items() if value is not None})
+    if checked.gate_fail >= checked.gate_pass:
+        table.fault("gate_fail", "settings.gates_crossed")
+    return checked
+
+
+def _layer(table: Table, kind: str) -> LayerSettings:
+    names = [f.name for f in fields(LayerSettings)]
+    if kind != "landslide":  # the only hazard whose empty cells may be settled (CRITERIA §3)
+        names.remove("settle_nodata")
+    table.known(names)
+    return LayerSettings(
+        full_cover=table.flag("full_cover"),
+        settle_nodata=table.flag("settle_nodata"),
+        values=table.choice("values", ("index", "class"), ""),
+        scale=table.number("scale", None),
+        nodata=table.number("nodata", None),
+        date=table.day("date"),
+        columns=table.inside("columns").texts(),
+        **{name: table.text(name) for name in ("crs", "source", "licence")},
+    )

@@ -1,0 +1,245 @@
+"""A study is a folder: make one, open one, keep its inputs, name its cache and its output."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from data.inputs import as_given, keep_bytes, safe_name
+from data.records import FileRecord
+from data.settings import FILE, Settings, read_settings
+from data.study_lock import locked
+from data.study_text import new_study_text
+from geo.errors import InputError, StudyError
+
+if TYPE_CHECKING:
+    from data.store import Store
+
+DATABASE = "tapak.sqlite"
+_FOLDERS = ("inputs", "cache", "out")
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """An open study; use it in a ``with`` block or `close` it."""
+
+    folder: Path
+    settings: Settings
+    store: Store
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def locked(self, *, wait_s: float = 0.0) -> Iterator[None]:
+        """Keep every other process and thread from writing; see `data.study_lock.locked`."""
+        with locked(self.folder, wait_s=wait_s):
+            yield
+
+    def keep_input(
+        self,
+        path: Path,
+        kind: str,
+        *,
+        options: Mapping[str, object] | None = None,
+        source: str = "",
+        licence: str = "",
+    ) -> FileRecord:
+        """Copy a file into ``inputs/`` as it is and describe it; the store does not know it yet.
+
+        Parameters
+        ----------
+        path : Path
+            Any file. A ``.shp`` is kept with its siblings as one zip.
+        kind : str
+            What it is read as.
+        options : mapping, optional
+            How it is read (CRS, columns …), kept for the next time.
+        source, licence : str
+            Where it comes from and on what terms.
+
+        Returns
+        -------
+        FileRecord
+            Without id; hand it to ``store.put_file``.
+
+        Raises
+        ------
+        InputError
+            When the file is missing, empty, unreadable, or changes while it is copied.
+        """
+        try:
+            with as_given(path) as (given, name):
+                kept, digest = keep_bytes(given, self.folder / "inputs", name=name)
+        except OSError as fault:
+            raise InputError("study.input_unreadable", file=path.name) from fault
+        return FileRecord(
+            kind=kind,
+            name=path.name,
+            path=kept.name,
+            sha256=digest,
+            bytes=kept.stat().st_size,
+            options=dict(options or {}),
+            source=source,
+            licence=licence,
+        )
+
+    @contextmanager
+    def adding(self, path: Path, kind: str, **told: Any) -> Iterator[FileRecord]:
+        """Keep an input for the length of the block, and for good when the block succeeds.
+
+        The block reads ``input_path(file)`` and stores what it read in one ``store.transaction``.
+        When it raises, the copy is taken away again unless another record needs it.
+        """
+        file = self.keep_input(path, kind, **told)
+        try:
+            yield file
+        except BaseException:
+            if all(known.path != file.path for known in self.store.files(current_only=False)):
+                with suppress(
+                    OSError
+                ):  # an orphan copy harms nobody; the fault itself is what counts
+                    self.input_path(file).unlink(missing_ok=True)
+            raise
+
+    def input_path(self, file: FileRecord) -> Path:
+        """Return where an input is kept."""
+        return self.folder / "inputs" / file.path
+
+    def cache_path(self, kind: str, key: str, suffix: str) -> Path:
+        """Return the cache's path for what has this key; its folder is made.
+
+        Parameters
+        ----------
+        kind : str
+            What is kept, such as ``"layer"``: a folder of its own.
+        key : str
+            Hash of everything it was made from.
+        suffix : str
+            With its dot.
+        """
+        path = self.folder / "cache" / safe_name(kind) / f"{safe_name(key)}{suffix}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def out_path(self, name: str) -> Path:
+        """Return the path of an output of this name in ``out/``, which is made when missing."""
+        out = self.folder / "out"
+        out.mkdir(exist_ok=True)
+        return out / safe_name(name)
+
+
+def open_study(folder: Path) -> Study:
+    """Open a study, bringing its store to the newest schema.
+
+    Raises
+    ------
+    StudyError
+        ``study.not_a_study`` when there is no study.toml in `folder`, or what the store says.
+    InputError
+        When study.toml has faults; the sentence lists them.
+    """
+    from data.store import Store  # loads SQLAlchemy, which a command refused early does without
+
+    folder = folder.absolute()
+    if not (folder / FILE).is_file():
+        raise StudyError("study.not_a_study", folder=folder.name)
+    settings = read_settings(folder / FILE)
+    try:
+        for name in _FOLDERS:
+            (folder / name).mkdir(exist_ok=True)  # git keeps no empty folder; cache may be deleted
+    except OSError as fault:
+        raise StudyError("study.not_writable", folder=folder.name) from fault
+    return Study(folder, settings, Store.open(folder / DATABASE))
+
+
+def create_study(folder: Path, *, name: str, overwrite: bool = False, **told: Any) -> Study:
+    """Make a study folder and open it; it stands there whole, or nothing has changed.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that is not there yet, or is empty.
+    name : str
+        The study's name.
+    overwrite : bool
+        Replace a study that is there. A folder that holds anything but a study is never replaced.
+    **told
+        Passed to `data.study_text.new_study_text` (utm_zone, language, programmes, bounds).
+
+    Raises
+    ------
+    StudyError
+        When something is there already, or the folder cannot be written.
+    """
+    folder = folder.absolute()
+    _refuse_occupied(folder, overwrite=overwrite)
+    text = new_study_text(name, **told)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        room = Path(mkdtemp(prefix=".tapak-", dir=folder.parent))
+    except OSError as fault:
+        raise StudyError("study.not_writable", folder=folder.parent.name) from fault
+    try:
+        _fill(room / "new", text)
+        _put_in_place(room, folder)
+    except OSError as fault:
+        raise StudyError("study.not_writable", folder=folder.name) from fault
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+    return open_study(folder)
+
+
+def _refuse_occupied(folder: Path, *, overwrite: bool) -> None:
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise StudyError("study.not_a_folder", folder=folder.name)
+    if (folder / FILE).is_file():
+        if not overwrite:
+            raise StudyError("study.exists", folder=folder.name)
+    elif any(folder.iterdir()):
+        raise StudyError("study.folder_not_empty", folder=folder.name)
+
+
+def _fill(folder: Path, text: str) -> None:
+    from data.store import Store
+
+    folder.mkdir()
+    for name in _FOLDERS:
+        (folder / name).mkdir()
+    (folder / FILE).write_text(text, encoding="utf-8")
+    Store.open(folder / DATABASE).close()
+
+
+def _put_in_place(room: Path, folder: Path) -> None:
+    """Swap the new folder in; when that fails, what stood there before stands there again."""
+    old = room / "old"
+    if folder.exists():
+        with locked(folder):  # nobody is writing into what is about to go
+            pass
+        folder.replace(old)
+    try:
+        (room / "new").replace(folder)
+    except OSError:
+        if old.exists():
+            old.replace(folder)
+        raise

@@ -1,0 +1,62 @@
+"""Fixtures every room's tests share: a real browser, and pages that count their requests."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+def _support(name: str) -> ModuleType:
+    """Load a plain module of tests/support (tests are no package)."""
+    key = f"tapak_test_support_{name}"
+    if key not in sys.modules:
+        path = Path(__file__).parent / "support" / f"{name}.py"
+        spec = importlib.util.spec_from_file_location(key, path)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[key] = module
+        spec.loader.exec_module(module)
+    return sys.modules[key]
+
+
+@pytest.fixture(scope="session")
+def support():
+    """Load a module of tests/support by its name."""
+    return _support
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One real Chromium for the whole session; skipped where there is none, failed under CI."""
+
+    def missing(why):
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"no browser: {why}")
+        pytest.skip(f"no browser: {why}")
+
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("playwright is not installed")
+    browser_tools = _support("browser")
+    with sync_playwright() as playwright:
+        try:
+            browser = browser_tools.launch(playwright)
+        except browser_tools.NoBrowserError as error:
+            missing(error)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def counted_page(chromium):
+    """A page that records every request off this machine (`outside`) and console `errors`."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    counted = _support("browser").CountedPage(page)
+    counted.watch()
+    yield counted
+    page.close()

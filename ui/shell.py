@@ -1,0 +1,59 @@
+"""The frame around every page: language, navigation, and faults told in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+import words
+from geo.errors import TapakError
+from ui import ranking
+from ui.language import use_language
+
+PAGES: tuple[tuple[str, str, Callable[[], None]], ...] = (("ui.title", "peringkat", ranking.page),)
+"""Title (a code of `words`), address and content of every page; the first opens first."""
+
+TIDY = """<style>
+[data-testid=stMainBlockContainer]{max-width:none;padding-left:1.1rem;padding-right:1.1rem}
+[data-testid=stMainBlockContainer] h1{padding:0;line-height:1.2}
+[data-testid=stSidebarUserContent]{padding:0 1.1rem 1.2rem}
+[data-testid=stSidebarHeader]{min-height:0;height:2.6rem;margin-bottom:0}
+.st-key-tapak-facts{display:none}
+@media (max-width:640px){[data-testid=stMainBlockContainer]{padding-left:.6rem;padding-right:.6rem}}
+</style>"""
+
+
+def told(page: Callable[[], None]) -> Callable[[], None]:
+    """Wrap a page so that a fault a person can mend is shown as its sentence."""
+
+    def shown() -> None:
+        try:
+            page()
+        except TapakError as fault:
+            st.title(words.say("ui.title"), anchor=False)
+            st.error(_plain(fault.say()), icon=":material/error:")
+
+    return shown
+
+
+def _plain(text: str) -> str:
+    """Keep Markdown out of a sentence that may quote a file."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|<>$~:" else sign for sign in text)
+
+
+def main() -> None:
+    """Show the app."""
+    use_language()
+    st.set_page_config(
+        page_title=f"{words.say('ui.title')} · Tapak",
+        page_icon=":material/pin_drop:",
+        layout="wide",
+        initial_sidebar_state="auto",
+    )
+    st.html(TIDY)
+    pages = [
+        st.Page(told(page), title=words.say(code), url_path=address, default=first == 0)
+        for first, (code, address, page) in enumerate(PAGES)
+    ]
+    st.navigation(pages, position="top" if len(pages) > 1 else "hidden").run()

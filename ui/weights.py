@@ -1,0 +1,92 @@
+"""The weights' sliders: native ranges that speak while they move, grouped, with their real share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from math import ceil
+from typing import Any
+
+import streamlit as st
+
+import words
+from ui.facts import LOCALES, facts_key
+from ui.parts import joined
+from ui.tried import GROUPS, keep, of_study, tried
+from work.board import Board
+
+KEY = "tapak-weights"
+TEXTS = (
+    "ui.percent",
+    "ui.weights",
+    "ui.weights.hint",
+    "ui.weights.no_data",
+    "ui.weights.reset",
+    "ui.weights.split",
+    "ui.weights.split_spoken",
+    "ui.weights.spoken",
+)
+
+
+@cache
+def _component() -> Callable[..., Any]:
+    return st.components.v2.component(
+        "tapak_weights",
+        html='<div class="weights"></div>',
+        css=joined("weights", "weights.css"),
+        js=joined("board", "dom.js") + joined("weights", "weights.js"),
+    )
+
+
+def show_weights(board: Board, *, on_change: Callable[[], None]) -> None:
+    """Show the sliders; every move is kept for this session, then `on_change` is called."""
+
+    def moved() -> None:
+        keep(board, st.session_state[KEY].get("sent"))
+        on_change()
+
+    _component()(
+        key=KEY,
+        data=weights_data(board),
+        default={"sent": None},
+        on_sent_change=moved,
+        height="content",
+    )
+
+
+def weights_data(board: Board) -> dict[str, Any]:
+    """Lay out groups and criteria with the study's weights and those now tried."""
+    now, own = tried(board), of_study(board)
+    lang = words.language.get()
+    nobody = board.result.matrix.unknown.all(axis=0)
+    return {
+        "key": facts_key(board),
+        "programme": board.programme,
+        "locale": LOCALES[lang],
+        "texts": {code.removeprefix("ui."): words.sentences(lang)[code] for code in TEXTS},
+        "weights_text": board.weights_text,
+        "own": {"groups": dict(own.groups), "weights": dict(own.weights)},
+        "now": {"groups": dict(now.groups), "weights": dict(now.weights)},
+        "groups": [
+            {
+                "key": group,
+                "title": words.say(f"group.{group}"),
+                "criteria": [
+                    {
+                        "key": c.key,
+                        "title": words.say(f"criterion.{c.key}"),
+                        "most": most(own.weights[c.key], max(own.weights.values())),
+                        "no_data": bool(nobody[k]),
+                    }
+                    for k, c in enumerate(board.result.criteria)
+                    if c.group == group
+                ],
+            }
+            for group in GROUPS
+        ],
+    }
+
+
+def most(weight: float, largest: float) -> int:
+    """Return the right end of a slider: room to raise every criterion to half above the largest."""
+    return max(10, 5 * ceil(1.5 * max(weight, largest) / 5))

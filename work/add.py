@@ -1,0 +1,164 @@
+"""Adding files to a study: read whole, reported row by row, kept together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from data.assets import AssetOptions, AssetTable, merge_ids, read_assets
+from data.gazetteer import Gazetteer
+from data.layer_types import LayerReading
+from data.layers import KINDS, read_layer
+from data.reading import ReadReport
+from data.records import FileRecord
+from data.workspace import Study, open_study
+from geo.errors import InputError, UsageError
+from work.assemble import current_layer, layer_options
+from work.judged import judged
+
+ASSETS = "assets"
+
+
+def add_files(
+    folder: Path,
+    files: Sequence[Path],
+    *,
+    kind: str,
+    options: Mapping[str, object] | None = None,
+    reply: Path | None = None,
+    overwrite: bool = False,
+    synthetic: bool = False,
+) -> dict[str, object]:
+    """Add files of one kind to a study.
+
+    The same kind again replaces what was there (areas: of the same level); assets merge by id.
+
+    Parameters
+    ----------
+    folder : Path
+        The study.
+    files : sequence of Path
+        Read in this order; either all of them are stored, or none.
+    kind : str
+        ``assets`` or one of `data.layers.KINDS`.
+    options : mapping, optional
+        ``crs``, ``values``, ``full_cover`` as given on the command line.
+    reply : Path, optional
+        Where to write the *lembar balik* (assets only).
+    synthetic : bool
+        The files are invented; every map and page will say so.
+
+    Returns
+    -------
+    dict
+        ``{kind, accepted, repaired, warned, rejected, duplicates}``; the last four list
+        ``{row, reason, fix}``.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be read, or nothing in it could be taken; the study is as it was.
+    """
+    if kind != ASSETS and kind not in KINDS:
+        raise UsageError("add.kind", given=kind, known=", ".join((ASSETS, *KINDS)))
+    if reply is not None and kind != ASSETS:
+        raise UsageError("add.reply_assets_only")
+    if reply is not None and len(files) > 1:
+        raise UsageError("add.reply_one_file")
+    told = {k: v for k, v in (options or {}).items() if v not in (None, "", False)}
+    told |= {"synthetic": True} if synthetic else {}
+    with open_study(folder) as study, study.locked(), ExitStack() as kept:
+        records = [kept.enter_context(study.adding(p, kind, options=told)) for p in files]
+        if kind == ASSETS:
+            reports = _add_assets(study, records, reply=reply, overwrite=overwrite)
+        else:
+            reports = _add_layers(study, kind, records)
+    return _merged(kind, reports)
+
+
+def _merged(kind: str, reports: Sequence[ReadReport]) -> dict[str, object]:
+    whole = ReadReport(
+        kind=kind,
+        accepted=sum(r.accepted for r in reports),
+        **{
+            name: tuple(note for r in reports for note in getattr(r, name))
+            for name in ("repaired", "warned", "rejected", "duplicates")
+        },
+    )
+    return whole.as_json()
+
+
+def _refuse_nothing(record: FileRecord, report: ReadReport) -> None:
+    if report.accepted or report.duplicates:
+        return
+    first = report.rejected[0].reason() if report.rejected else ""
+    raise InputError("add.nothing", file=record.name, reason=first)
+
+
+def _add_layers(study: Study, kind: str, records: Sequence[FileRecord]) -> list[ReadReport]:
+    readings = []
+    for record in records:
+        path = study.input_path(record)
+        reading = read_layer(kind, path, options=layer_options(study, record))
+        _refuse_nothing(record, reading.report)
+        readings.append(reading)
+    if len(readings) > 1 and not all(hasattr(r.data, "columns") for r in readings):
+        raise UsageError("add.one_file", kind=kind)
+    with study.store.transaction():
+        _replace_old(study, kind, readings)
+        for record, reading in zip(records, readings, strict=True):
+            level = {"level": _level(reading)} if kind == "areas" else {}
+            study.store.put_file(replace(record, options={**record.options, **level}))
+    return [reading.report for reading in readings]
+
+
+def _level(reading: LayerReading) -> str:
+    return str(reading.data["level"].iloc[0])
+
+
+def _replace_old(study: Study, kind: str, readings: Sequence[LayerReading]) -> None:
+    """Areas of another level stay: desa and kecamatan are two views of one division."""
+    if kind != "areas":
+        study.store.supersede(kind)
+        return
+    new = {_level(reading) for reading in readings}
+    stay = [f for f in study.store.files() if f.kind == kind and f.options.get("level") not in new]
+    study.store.supersede(kind)
+    for file in stay:
+        study.store.put_file(replace(file, id=None, added_at=""))
+
+
+def _add_assets(
+    study: Study, records: Sequence[FileRecord], *, reply: Path | None, overwrite: bool
+) -> list[ReadReport]:
+    from data.agency_form import write_reply
+
+    areas, boundary = current_layer(study, "areas"), current_layer(study, "boundary")
+    gazetteer = Gazetteer(areas) if areas is not None else None
+    tables: list[AssetTable] = []
+    for record in records:
+        path = study.input_path(record)
+        table = read_assets(path, options=asset_options(study, record), gazetteer=gazetteer)
+        table = merge_ids(table, study.store.candidates())
+        tables.append(judged(table, areas=areas, boundary=boundary, settings=study.settings))
+        _refuse_nothing(record, tables[-1].report)
+    with study.store.transaction():
+        for record, table in zip(records, tables, strict=True):
+            study.store.merge_assets(study.store.put_file(record), table.sites, table.register)
+        if reply is not None:
+            write_reply(reply, tables[0], overwrite=overwrite)
+    return [table.report for table in tables]
+
+
+def asset_options(study: Study, record: FileRecord) -> AssetOptions:
+    """Return how a register is read: the study's zone, bounds and stated columns."""
+    given: dict[str, Any] = {
+        "columns": study.settings.asset_columns,
+        "utm_zone": study.settings.area.utm_zone,
+        "bounds": study.settings.area.bounds,
+        "file_sha256": record.sha256,
+    }
+    return AssetOptions(**given)

@@ -1,0 +1,118 @@
+"""The offline map page of a study: its sites, and the hazards and events around them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+import words
+from data.workspace import open_study
+from geo.crs import to_lonlat
+from geo.maps import MapCriterion, MapLayer, SiteMap, write_site_map
+from geo.terrain import Raster
+from geo.zones import class_polygons
+from scoring.layers import Layer
+from scoring.study import StudyResult
+from work.assemble import Assembled
+from work.board import kecamatan_of
+from work.present import site_rows
+from work.ranking import compute
+
+HAZARD_COLOURS = ("#f6c9a8", "#e08a5b", "#a63603")
+"""Low, middle, high: one hue, getting darker, apart from the ramp of the scores."""
+EVENT_COLOUR = "#7a1f5c"
+HAZARDS = ("landslide", "flood", "flash-flood", "earthquake")
+BREAKS = {"index": (1e-9, 0.33, 0.66), "class": (0.5, 1.5, 2.5)}
+
+
+def map_study(
+    folder: Path, output: Path, *, programme: str | None = None, overwrite: bool = False
+) -> dict[str, Any]:
+    """Write the map page; ``{file, bytes, sites, excluded, synthetic}``."""
+    with open_study(folder) as study:
+        result, inputs = compute(study, programme)
+        page = site_map(result, inputs, title=study.settings.name)
+    write_site_map(output, page, overwrite=overwrite)
+    return {
+        "file": str(output),
+        "bytes": output.stat().st_size,
+        "sites": len(result.ranking.order),
+        "excluded": len(result.judgement.excluded),
+        "synthetic": inputs.synthetic,
+    }
+
+
+def site_map(result: StudyResult, inputs: Assembled, *, title: str) -> SiteMap:
+    """Lay out a result as a map page in the language of the context."""
+    programme = words.say(f"programme.{result.scenario.programme}")
+    return SiteMap(
+        title=title,
+        subtitle=programme,
+        sites=_sites(result),
+        criteria=tuple(
+            MapCriterion(
+                key=c.key,
+                title=words.say(f"criterion.{c.key}"),
+                group="benefit" if c.group == "benefit" else "safety",
+                weight_0_1=float(w),
+            )
+            for c, w in zip(result.criteria, result.ranking.weights, strict=True)
+        ),
+        kecamatan=kecamatan_of(inputs),
+        layers=tuple(_layers(inputs)),
+        attribution=inputs.attribution,
+        synthetic=inputs.synthetic,
+        lang=words.language.get(),
+        run=words.say("map.as_of", date=result.scenario.as_of),
+    )
+
+
+def _sites(result: StudyResult) -> gpd.GeoDataFrame:
+    rows = site_rows(result)
+    places = result.candidates.points.where(result.candidates.frame["placed"] != "unplaced")
+    frame = rows.frame.assign(
+        contributions=list(rows.contributions), unknown=list(rows.unknown.astype(int))
+    )
+    return gpd.GeoDataFrame(frame, geometry=to_lonlat(places).to_numpy(), crs="EPSG:4326")
+
+
+def _layers(inputs: Assembled) -> list[MapLayer]:
+    found = []
+    for kind in HAZARDS:
+        layer = inputs.read.get(kind)
+        if layer is not None:
+            found.append(_hazard(layer))
+    if "events" in inputs.read:
+        events = inputs.read["events"].data
+        found.append(
+            MapLayer(
+                key="events",
+                title=words.say("layer.events"),
+                frame=events.loc[events.geometry.notna(), ["geometry"]],
+                style="event",
+                class_column="",
+                shown=False,
+                legend=((words.say("layer.events"), EVENT_COLOUR),),
+            )
+        )
+    return found
+
+
+def _hazard(layer: Layer) -> MapLayer:
+    if isinstance(layer.data, Raster):
+        frame = class_polygons(layer.data, BREAKS[layer.values or "index"])
+    else:
+        frame = layer.data[["class_", "geometry"]]
+    return MapLayer(
+        key=layer.kind,
+        title=words.say(f"layer.{layer.kind}"),
+        frame=frame,
+        style="hazard",
+        class_column="class_",
+        shown=layer.kind == "landslide",
+        legend=tuple(
+            (words.say(f"hazard.{k}"), colour) for k, colour in enumerate(HAZARD_COLOURS, start=1)
+        ),
+    )

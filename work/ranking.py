@@ -1,0 +1,176 @@
+"""Ranking a study: compute, record the run, and say where a score comes from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from data.hashes import record_hash, result_json, run_id, sha256_hex
+from data.records import RunRecord, now_utc
+from data.workspace import Study, open_study
+from geo.errors import InputError
+from scoring.study import StudyResult, run_study
+from scoring.weights import Scenario
+from work.as_json import evidence_json, ranking_json, unknown_json
+from work.assemble import Assembled, assemble
+
+_SOFTWARE = ("tapak", "numpy", "geopandas", "shapely", "pyproj", "rasterio")
+
+
+def scenario_of(study: Study, programme: str | None) -> Scenario:
+    """Return the study's own scenario for a programme (default: its first)."""
+    key = programme or study.settings.programmes[0]
+    weights = study.settings.weights_of(key)
+    return Scenario(
+        name="study.toml",
+        programme=key,
+        groups=weights.groups,
+        weights=weights.criteria,
+        set_by=weights.set_by,
+        set_on=weights.set_on,
+        basis=weights.basis,
+        as_of=dt.datetime.now(tz=dt.UTC).date().isoformat(),
+        thresholds=study.settings.thresholds,
+    )
+
+
+def compute(study: Study, programme: str | None = None) -> tuple[StudyResult, Assembled]:
+    """Run the straight line over a study; measures are kept in ``cache/`` by content hash."""
+    scenario = scenario_of(study, programme)
+    inputs = assemble(study)
+
+    def remember(key: str, make: Any) -> pd.DataFrame:
+        path = study.cache_path("measure", key, ".parquet")
+        if path.is_file():
+            return pd.read_parquet(path)
+        from geo.files import written_whole
+
+        made: pd.DataFrame = make()
+        with written_whole(path, overwrite=True) as temporary:
+            made.to_parquet(temporary)
+        return made
+
+    result = run_study(
+        inputs.candidates, inputs.layers, scenario, register=inputs.register, remember=remember
+    )
+    return result, inputs
+
+
+def rank_study(
+    folder: Path, *, programme: str | None = None, top: int | None = None
+) -> dict[str, Any]:
+    """Rank a study, record the run and return what ``rank --json`` promises (docs/cli.md)."""
+    with open_study(folder) as study:
+        result, inputs = compute(study, programme)
+        told = ranking_json(result)
+        with study.locked(wait_s=30):
+            told["run"] = record_run(study, result, inputs, told)
+    told["synthetic"] = inputs.synthetic
+    if top is not None:
+        told["sites"] = told["sites"][:top]
+        kept = {site["id"] for site in told["sites"]}
+        told["survey_first"] = [s for s in told["survey_first"] if s["id"] in kept]
+    return told
+
+
+def record_run(study: Study, result: StudyResult, inputs: Assembled, told: dict[str, Any]) -> str:
+    """Record a run in the store, chained to the one before; returns its id."""
+    text = result_json(_kept(told))
+    scenario = _scenario_json(result)
+    before = study.store.runs()
+    described: dict[str, Any] = {
+        "inputs": {f"{f.kind}:{f.id}": f.sha256 for f in inputs.files},
+        "scenario": scenario,
+        "software": {"python": platform.python_version()} | {n: version(n) for n in _SOFTWARE},
+        "previous": before[-1].record_sha256 if before else "",
+    }
+    time, sha = now_utc(), sha256_hex(text)
+    record = record_hash(result_sha256=sha, time=time, **described)
+    study.store.add_run(
+        RunRecord(
+            id=run_id(record),
+            programme=result.scenario.programme,
+            result_sha256=sha,
+            record_sha256=record,
+            created_at=time,
+            result=text.decode(),
+            **described,
+        )
+    )
+    return run_id(record)
+
+
+def _kept(told: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is no result: the run's name and sentences, which follow the language."""
+    lists = {
+        name: [
+            {k: v for k, v in site.items() if k != "text"}
+            for site in sorted(told[name], key=lambda site: str(site["id"]))
+        ]
+        for name in ("sites", "survey_first", "excluded")
+    }
+    return {"programme": told["programme"], **lists}
+
+
+def _scenario_json(result: StudyResult) -> dict[str, object]:
+    scenario = result.scenario
+    return {
+        "name": scenario.name,
+        "programme": scenario.programme,
+        "catalogue": result.catalogue.version,
+        "weights": dict(
+            zip([c.key for c in result.criteria], result.ranking.weights.tolist(), strict=True)
+        ),
+        "set_by": scenario.set_by,
+        "set_on": scenario.set_on,
+        "basis": scenario.basis,
+        "as_of": scenario.as_of,
+    }
+
+
+def find_site(result: StudyResult, given: str) -> int:
+    """Find a candidate by id, or by its whole name when only one carries it."""
+    frame = result.candidates.frame
+    at = frame.index[frame["id"] == given].tolist()
+    if not at:
+        at = frame.index[frame["name"].str.casefold() == given.strip().casefold()].tolist()
+    if len(at) > 1:
+        raise InputError("why.several", site=given, ids=", ".join(frame["id"].iloc[at]))
+    if not at:
+        raise InputError("why.not_found", site=given)
+    return int(at[0])
+
+
+def why_site(folder: Path, site: str, *, programme: str | None = None) -> dict[str, Any]:
+    """Say where a site's score comes from: ``{site, contributions, evidence, unknown}``."""
+    with open_study(folder) as study:
+        result, _ = compute(study, programme)
+    i = find_site(result, site)
+    told = ranking_json(result)
+    candidate = result.candidates.ids[i]
+    listed = [*told["sites"], *told["excluded"]]
+    rows = result.evidence.loc[result.evidence["candidate"] == candidate]
+    return {
+        "site": next(s for s in listed if s["id"] == candidate),
+        "contributions": next(s for s in listed if s["id"] == candidate).get("contributions", {}),
+        "evidence": [evidence_json(row) for row in rows.to_dict("records")],
+        "unknown": [
+            unknown_json(result, k)
+            for k in range(len(result.criteria))
+            if result.matrix.unknown[i, k]
+        ],
+        "gates": [
+            {"gate": g.code, "p": float(p), "passed": bool(ok)}
+            for g, p, ok in zip(
+                result.judgement.gates,
+                result.judgement.p_gate[i],
+                result.judgement.passed[i],
+                strict=True,
+            )
+        ],
+    }

@@ -1,0 +1,58 @@
+"""Making a study: an empty one, or the synthetic demo district."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from tempfile import mkdtemp
+
+import words
+from data.workspace import create_study
+from geo.errors import UsageError
+from work.add import add_files
+
+
+def new_study(folder: Path, *, name: str) -> dict[str, object]:
+    """Make an empty study folder; ``{folder, name}``."""
+    with create_study(folder, name=name) as study:
+        return {"folder": str(folder), "name": study.settings.name}
+
+
+def demo_study(folder: Path, *, seed: int = 1, scale: float = 1.0) -> dict[str, object]:
+    """Make the demo district as a study: generated files, each added as an office would.
+
+    The study is built beside `folder` and renamed into place, so a demo that is cut short leaves
+    nothing behind.
+
+    Returns
+    -------
+    dict
+        ``{folder, name, seed, scale, files: [{kind, file, accepted}]}``
+    """
+    from data.demo import write_district
+
+    if not 0 < scale <= 1000:
+        raise UsageError("demo.scale", given=f"{scale:g}")
+    folder = folder.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    name = words.say("demo.name")
+    create_study(folder, name=name).close()  # refuses an occupied folder before any work is done
+    room = Path(mkdtemp(prefix=".tapak-", dir=folder.parent))
+    try:
+        made = room / "studi"
+        create_study(made, name=name).close()
+        added = []
+        for given in write_district(room / "berkas", seed=seed, scale=scale):
+            options = {"full_cover": given.full_cover}
+            report = add_files(made, [given.path], kind=given.kind, options=options, synthetic=True)
+            added.append(
+                {"kind": given.kind, "file": given.path.name, "accepted": report["accepted"]}
+            )
+        shutil.rmtree(folder)
+        made.rename(folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+    return {"folder": str(folder), "name": name, "seed": seed, "scale": scale, "files": added}

@@ -1,0 +1,131 @@
+"""Results as lines for a person at a terminal; every number in the language's own form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import words
+from scoring.rank import bands
+
+SHOWN = 10
+LISTS = ("repaired", "warned", "rejected", "duplicates")
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Set rows in columns as wide as their widest cell; control characters become spaces."""
+    clean = [["".join(c if c.isprintable() else " " for c in cell) for cell in row] for row in rows]
+    widths = [max(len(cell) for cell in column) for column in zip(*clean, strict=True)]
+    return [
+        "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in clean
+    ]
+
+
+def added_lines(report: dict[str, Any]) -> list[str]:
+    """Tell a reader's report: the counts, then every row with its reason and way out."""
+    counts = {name: len(report[name]) for name in LISTS}
+    lines = [words.say("tell.added", kind=report["kind"], accepted=report["accepted"], **counts)]
+    for name in LISTS:
+        for note in report[name]:
+            row = words.say("tell.row", row=note["row"]) if note["row"] else words.say("tell.file")
+            lines.append(f"  {words.say(f'tell.{name}')} · {row}: {note['reason']} {note['fix']}")
+    return lines
+
+
+def _interval(site: dict[str, Any]) -> str:
+    low, high = words.number(site["low"], 2), words.number(site["high"], 2)
+    return f"{words.number(site['score'], 2)} ({low}–{high})"
+
+
+def ranked_lines(result: dict[str, Any]) -> list[str]:
+    """Tell a ranking: how it stands, then the sites from the top."""
+    sites = result["sites"]
+    first = sum(site["readiness"] == "survei_dulu" for site in sites)
+    lines = [words.say("tell.synthetic")] if result.get("synthetic") else []
+    lines += [
+        words.say(f"programme.{result['programme']}"),
+        words.say("tell.ranked", sites=len(sites), first=first, excluded=len(result["excluded"])),
+        words.say("tell.weights", text=result["weights_set_by"]),
+        words.say("tell.run", run=result["run"]),
+        "",
+    ]
+    shown = sites[:SHOWN]
+    named = bands([site["score"] for site in shown]) if shown else []
+    head = [
+        words.say(f"tell.column.{c}")
+        for c in ("rank", "id", "site", "place", "score", "band", "coverage", "readiness")
+    ]
+    rows = [
+        [
+            str(site["rank"]),
+            site["id"],
+            site["name"][:40],
+            site["kecamatan"],
+            _interval(site),
+            words.say(f"band.{band}"),
+            f"{words.number(100 * site['coverage'])} %",
+            words.say(f"readiness.{site['readiness']}"),
+        ]
+        for site, band in zip(shown, named, strict=True)
+    ]
+    lines += columns([head, *rows]) if rows else [words.say("tell.no_sites")]
+    if len(sites) > SHOWN:
+        lines.append(words.say("tell.more", more=len(sites) - SHOWN))
+    return lines
+
+
+def why_lines(result: dict[str, Any]) -> list[str]:
+    """Tell where a score comes from: contributions, evidence, and what is not known."""
+    site = result["site"]
+    lines = [f"{site['name']} · {site['id']}"]
+    if "score" not in site:
+        return [*lines, words.say("tell.excluded", text=site["text"], basis=site["basis"])]
+    band = bands([site["score"]])[0]
+    lines.append(
+        words.say(
+            "tell.score",
+            score=_interval(site),
+            band=words.say(f"band.{band}"),
+            rank=site["rank"],
+            coverage=f"{words.number(100 * site['coverage'])} %",
+            readiness=words.say(f"readiness.{site['readiness']}"),
+        )
+    )
+    lines += [f"  {words.say(f'condition.{code}')}" for code in site["conditions"]]
+    unknown = {row["criterion"] for row in result["unknown"]}
+    told = {row["criterion"]: row for row in result["evidence"]}
+    rows = [
+        [
+            words.say(f"criterion.{key}"),
+            words.number(value, 3),
+            words.say("tell.assumed") if key in unknown else _evidence(told[key]),
+        ]
+        for key, value in sorted(result["contributions"].items(), key=lambda kv: -kv[1])
+    ]
+    return [*lines, "", *columns(rows)]
+
+
+def _evidence(row: dict[str, Any]) -> str:
+    unit = words.say(f"unit.{row['unit']}")
+    value = (
+        row["category"] or f"{words.number(row['value'], 2)} ± {words.number(row['sd'], 2)} {unit}"
+    )
+    return words.say("tell.evidence", value=value, source=row["source"])
+
+
+def checked_lines(result: dict[str, Any]) -> list[str]:
+    """Tell what a check found, layer by layer, and what is missing."""
+    lines = columns([[row["kind"], row["source"], row["accepted"]] for row in result["layers"]])
+    if result["missing"]:
+        lines.append(words.say("tell.missing", kinds=", ".join(result["missing"])))
+    lines += [f"! {f['reason']} {f['fix']}" for f in result["findings"]]
+    lines += [
+        words.say(
+            "tell.correlated",
+            a=words.say(f"criterion.{pair['a']}"),
+            b=words.say(f"criterion.{pair['b']}"),
+            r=pair["r"],
+        )
+        for pair in result["correlated"]
+    ]
+    return lines if result["findings"] else [*lines, words.say("tell.no_findings")]
