@@ -20,7 +20,11 @@ words.language.set(
     os.environ.get("TAPAK_LANG", "id") if os.environ.get("TAPAK_LANG") in words.LANGUAGES else "id"
 )
 app = typer.Typer(
-    help=words.say("cli.help"), no_args_is_help=True, add_completion=False, rich_markup_mode=None
+    help=words.say("cli.help"),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
 
 Study = Annotated[Path, typer.Argument(metavar="STUDY", help=words.say("cli.arg.study"))]

@@ -16,7 +16,19 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("id", "en")
-ROOMS = ("geo", "scoring", "data", "study", "maps", "surveys", "reports", "work", "ui", "cli")
+ROOMS = (
+    "geo",
+    "scoring",
+    "data",
+    "assets",
+    "study",
+    "maps",
+    "surveys",
+    "reports",
+    "work",
+    "ui",
+    "cli",
+)
 LOCALE = Path(__file__).with_name("locale")
 language: ContextVar[str] = ContextVar("language", default="id")
 """The language of the sentences made in this context (a thread, a session, a command)."""

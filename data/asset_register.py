@@ -64,7 +64,7 @@ def read_register(
     return order[list(REGISTER_COLUMNS)].reset_index(drop=True)
 
 
-def _long(at: Sequence[int], key: str, value: Any, category: Any, unit: str) -> pd.DataFrame:
+def _long(at: Any, key: str, value: Any, category: Any, unit: str) -> pd.DataFrame:
     frame = pd.DataFrame({"at": np.asarray(at, dtype=np.int64)})
     return frame.assign(key=key, value=value, category=category, unit=unit).astype(
         {"value": np.float64, "category": object}

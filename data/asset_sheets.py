@@ -53,9 +53,11 @@ def read_sheets(path: Path, *, mapping: Mapping[str, str]) -> Rows:
         header that names places; ``assets.no_rows`` when nothing stands under it.
     """
     from data.guard import VECTORS, check_file
+    from data.vectors import read_vector
 
     if check_file(path) in VECTORS:
-        return _gather(path, [_features(path, mapping)], ())
+        features, said = read_vector(path)
+        return _gather(path, [_as_sheet(path, features, mapping)], said)
     found: list[tuple[Sheet, Header]] = []
     notes: list[Note] = []
     for sheet in _distinct(read_tables(path)):
@@ -106,18 +108,15 @@ def _gather(path: Path, found: Sequence[tuple[Sheet, Header]], notes: Sequence[N
     )
 
 
-def _features(path: Path, mapping: Mapping[str, str]) -> tuple[Sheet, Header]:
+def _as_sheet(path: Path, features: Any, mapping: Mapping[str, str]) -> tuple[Sheet, Header]:
     """Turn the features of a map into a sheet with their points as two more columns.
 
     Row k of the sheet is feature k: the header is no row of the file.
     """
-    from data.vectors import read_vector
-
-    features, _ = read_vector(path)
     labels = [str(c) for c in features.columns if c not in {"row", features.geometry.name}]
     cells = [[_plain(cell) for cell in features[label]] for label in labels]
     lon, lat = _points(features)
-    table = Sheet(path.stem, (tuple(labels) + (_LAT, _LON),))
+    table = Sheet(path.stem, ((*labels, _LAT, _LON),))
     # what is drawn says more surely where a place is than any column beside it
     known = {**mapping, "lat": _LAT, "lon": _LON}
     header = header_at(table, first=0, depth=1, mapping=known)

@@ -170,8 +170,8 @@ def _write_living(
     overwrite: bool,
 ) -> None:
     """Write what people made: the tables, the OSM extract, the register."""
-    people = demo_tables.make_people(rng("people"), land=land)
     streets = make_streets(rng("streets"), land=land, ground=ground)
+    people = demo_tables.make_people(rng("people"), land=land, centres=streets.centres)
     places = make_places(rng("places"), land=land, streets=streets)
     count = max(1, round(HOUSES * scale))
     houses = make_houses(rng("houses"), streets=streets, people=people, count=count)

@@ -104,9 +104,11 @@ def _neighbours(labels: Ints) -> Ints:
 
 def _whole(labels: Ints, inside: Mask) -> Ints:
     """Keep each label's largest part; its crumbs are taken over, ring by ring, from beside them."""
+    from scipy.ndimage import find_objects
+
     kept = np.full(labels.shape, -1, dtype=np.int64)
-    for value in range(int(labels.max()) + 1):
-        kept[_largest_part(labels == value)] = value
+    for value, box in enumerate(find_objects(labels + 1)):
+        kept[box][_largest_part(labels[box] == value)] = value
     while (open_cells := inside & (kept < 0)).any():
         kept[open_cells] = _neighbours(kept).max(axis=0)[open_cells]
     return kept
@@ -140,6 +142,8 @@ def _kecamatan(xy: Floats, inside: Mask, *, cell_m: float) -> Ints:
 
 def _labels(rng: np.random.Generator, grid: Grid) -> tuple[Ints, Ints]:
     """Label the grid by desa; also say which kecamatan each desa lies in."""
+    from scipy.ndimage import find_objects
+
     east, north = grid.centres()
     bend = [350.0 * noise(rng, grid, longest_m=5000.0, power=1.7) for _ in range(2)]
     warped = (east + bend[0], north + bend[1])
@@ -149,11 +153,12 @@ def _labels(rng: np.random.Generator, grid: Grid) -> tuple[Ints, Ints]:
     desa = np.full(grid.shape, -1, dtype=np.int64)
     first = 0
     for i, k in enumerate(KECAMATAN):
-        here = kecamatan == i
-        cells = np.column_stack([warped[0][here], warped[1][here]])
-        part = np.full(grid.shape, -1, dtype=np.int64)
+        box = find_objects(kecamatan + 1)[i]
+        here = kecamatan[box] == i
+        cells = np.column_stack([axis[box][here] for axis in warped])
+        part = np.full(here.shape, -1, dtype=np.int64)
         part[here] = _split_desa(rng, cells, count=k.desa, area_m2=k.area_km2 * 1e6)
-        desa[here] = _whole(part, here)[here] + first
+        desa[box][here] = _whole(part, here)[here] + first
         first += k.desa
     return desa, np.repeat(np.arange(len(KECAMATAN)), [k.desa for k in KECAMATAN])
 

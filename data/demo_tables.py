@@ -30,10 +30,11 @@ OFFICES = (
 )
 
 
-def make_people(rng: np.random.Generator, *, land: Land) -> Ints:
-    """People of each desa; each kecamatan's desa sum to its published population exactly."""
+def make_people(rng: np.random.Generator, *, land: Land, centres: Ints) -> Ints:
+    """Spread each kecamatan's published population over its desa; `centres` hold more than most."""
     area = land.areas["luas_km2"].to_numpy()
     share = area**0.6 * rng.lognormal(0.0, 0.3, len(area))
+    share[centres] *= 2.0
     people = np.zeros(len(area), dtype=np.int64)
     for i, k in enumerate(KECAMATAN):
         here = np.flatnonzero(land.kecamatan_of == i)

@@ -48,7 +48,7 @@ def check_sqlite(path: Path, head: bytes) -> None:
     try:
         with closing(sqlite3.connect(address, uri=True)) as base:
             found = base.execute(question).fetchone()[0]
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):  # its own words may quote the broken bytes
         raise InputError("guard.truncated", file=path.name) from None
     if not found:
         raise InputError("guard.wrong_type", file=path.name)

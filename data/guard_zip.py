@@ -29,6 +29,8 @@ def kind_of(path: Path, *, max_unpacked_bytes: int) -> str:
                 raise InputError("guard.locked", file=path.name)
             kind = _named(packed, parts)
             _check_prologs(path, packed, parts)
+            if kind in {"shapefile_zip", "kmz"}:
+                _check_sums(path, packed)
     except _BAD as fault:
         if isinstance(fault, InputError):
             raise
@@ -72,13 +74,18 @@ def _check_prologs(path: Path, packed: zipfile.ZipFile, parts: list[zipfile.ZipI
                 guard_text.check_prolog(path, source.read(_PROLOG_BYTES))
 
 
-def shapefiles_in(path: Path) -> list[str]:
-    """List the .shp parts of a zip, in name order; the copies macOS adds are left out."""
+def parts_of(path: Path, suffix: str) -> list[str]:
+    """List the parts of a zip with a suffix; ``doc.kml`` first, macOS's shadow copies left out."""
     with zipfile.ZipFile(path) as packed:
         names = packed.namelist()
-    return sorted(
-        name for name in names if name.lower().endswith(".shp") and not name.startswith("__MACOSX/")
-    )
+    fitting = [n for n in names if n.lower().endswith(suffix) and not n.startswith("__MACOSX/")]
+    return sorted(fitting, key=lambda name: (name != "doc.kml", name))
+
+
+def _check_sums(path: Path, packed: zipfile.ZipFile) -> None:
+    """Unpack every part into nothing: GDAL does not look at the checksums itself."""
+    if packed.testzip() is not None:
+        raise InputError("guard.truncated", file=path.name)
 
 
 def _check_siblings(path: Path, names: list[str]) -> None:

@@ -97,35 +97,6 @@ def layer_hash(
     return sha256_hex(canonical_json(parts))
 
 
-def measure_hash(
-    candidates_wkb: bytes,
-    *,
-    layers: Mapping[str, str],
-    parameters: Mapping[str, object],
-    measure_version: int,
-) -> str:
-    """Return the fingerprint of a measurement, which is also its key in the cache.
-
-    Parameters
-    ----------
-    candidates_wkb : bytes
-        The candidates' geometries as WKB, joined in the order of their ids.
-    layers : Mapping[str, str]
-        Kind to `layer_hash`, of the layers used and no others.
-    parameters : Mapping[str, object]
-        What else the measurement depends on (radius, CRS, class table).
-    measure_version : int
-        The criterion's own version, raised whenever its code gives other numbers.
-    """
-    parts = {
-        "candidates": sha256_hex(candidates_wkb),
-        "layers": layers,
-        "parameters": parameters,
-        "version": measure_version,
-    }
-    return sha256_hex(canonical_json(parts))
-
-
 def record_hash(
     *,
     result_sha256: str,

@@ -61,12 +61,12 @@ def read_list(
             if best is None or score > best[0]:
                 best = (score, at, sheet)
     if best is None or best[0] == 0:
-        raise InputError("lists.columns_missing", file=path.name, missing=_spoken(need))
+        raise InputError("lists.columns_missing", file=path.name, missing=_spoken(need, wanted))
     frame = _under_header(best[2], best[1])
     found = columns.find((c for c in frame.columns if c != "row"), wanted, mapping=mapping)
     missing = [fields for fields in need if not any(field in found for field in fields)]
     if missing:
-        raise InputError("lists.columns_missing", file=path.name, missing=_spoken(missing))
+        raise InputError("lists.columns_missing", file=path.name, missing=_spoken(missing, wanted))
     if frame.empty:
         raise InputError("lists.no_rows", file=path.name)
     return frame, found
@@ -82,8 +82,12 @@ def _score(
     return 2 * stated + named
 
 
-def _spoken(fields: Sequence[Sequence[str]]) -> str:
-    return ", ".join("/".join(each) for each in fields)
+def _spoken(fields: Sequence[Sequence[str]], wanted: columns.Aliases) -> str:
+    """Name columns by the alias an office would write."""
+    named = [
+        [wanted[field][0] if wanted.get(field) else field for field in each] for each in fields
+    ]
+    return ", ".join("/".join(each) for each in named or [["?"]])
 
 
 def _under_header(sheet: Sheet, at: int) -> pd.DataFrame:

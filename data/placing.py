@@ -238,7 +238,5 @@ def _placed(
 
 
 def _spread_m(areas: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
-    metric = to_metric(
-        areas, crs=utm_crs(shapely.union_all(shapely.envelope(areas.geometry.array)))
-    )
-    return np.sqrt(metric.geometry.area.to_numpy(dtype=np.float64) / 12.0)
+    metric = to_metric(areas, crs=utm_crs(shapely.box(*areas.total_bounds)))
+    return np.sqrt(np.asarray(metric.geometry.area, dtype=np.float64) / 12.0)

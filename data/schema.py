@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
@@ -52,7 +52,7 @@ def _blob(_type: Any, _compiler: Any, **_kw: Any) -> str:
 class Base(DeclarativeBase):
     """The house's tables."""
 
-    type_annotation_map = {float: sa.Double()}  # noqa: RUF012 - SQLAlchemy's own form
+    type_annotation_map: ClassVar[dict[Any, Any]] = {float: sa.Double()}
     metadata = sa.MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_name)s",

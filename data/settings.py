@@ -6,11 +6,14 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from data.asset_labels import DROPPED
 from data.settings_check import Door, Fault, SettingsError, Table
 from scoring.criteria import GROUPS, load_catalogue
+from scoring.weights import Thresholds
 from words import LANGUAGES
 
 FILE = "study.toml"
@@ -56,17 +59,6 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Thresholds:
-    """Where judgement tips: probabilities 0-1, metres, years, a correlation 0-1."""
-
-    gate_pass: float = 0.70
-    gate_fail: float = 0.25
-    event_distance_m: float = 500.0
-    event_years: float = 3.0
-    correlation: float = 0.8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LayerSettings:
     """What study.toml states about one kind of layer; None or empty = not stated."""
 
@@ -75,6 +67,7 @@ class LayerSettings:
     values: str = ""
     scale: float | None = None
     nodata: float | None = None
+    layer: str = ""
     source: str = ""
     licence: str = ""
     date: str = ""
@@ -159,8 +152,21 @@ def _settings(top: Table) -> Settings:
         weights={p: _weights(weights.inside(p), p) for p in weights.data if p in PROGRAMMES},
         thresholds=_thresholds(top.inside("thresholds")),
         layers={k: _layer(layers.inside(k), k) for k in layers.data if k in LAYER_KINDS},
-        asset_columns=assets.inside("columns").texts(),
+        asset_columns=_asset_columns(assets.inside("columns")),
     )
+
+
+@cache
+def asset_fields() -> tuple[str, ...]:
+    """Return what a register's column can be stated to mean in ``[assets.columns]``."""
+    labels = Path(__file__).with_name("asset_labels.toml").read_text(encoding="utf-8")
+    return tuple(sorted({rule["meaning"] for rule in tomllib.loads(labels)["rule"]} - DROPPED))
+
+
+def _asset_columns(table: Table) -> dict[str, str]:
+    if table.data:
+        table.known(asset_fields())
+    return table.texts()
 
 
 def _programmes(top: Table) -> tuple[str, ...]:
@@ -261,5 +267,5 @@ def _layer(table: Table, kind: str) -> LayerSettings:
         nodata=table.number("nodata", None),
         date=table.day("date"),
         columns=table.inside("columns").texts(),
-        **{name: table.text(name) for name in ("crs", "source", "licence")},
+        **{name: table.text(name) for name in ("crs", "layer", "source", "licence")},
     )

@@ -7,12 +7,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
+from textwrap import fill
+from typing import Any
 
-from data.settings import PROGRAMMES, Area, Bounds, Thresholds, parse_settings
+from data.settings import PROGRAMMES, Area, Bounds, asset_fields, parse_settings
 from scoring.criteria import GROUPS, load_catalogue
+from scoring.weights import Thresholds
+from words import say
 
 _TEMPLATE = Path(__file__).with_name("study_template.toml")
 _PROGRAMME = Path(__file__).with_name("study_weights.toml")
+_COMMENT: Any = {"initial_indent": "#   ", "subsequent_indent": "#   "}
 _SLOT = re.compile(r"@([a-z_]+)@")
 
 
@@ -56,6 +61,7 @@ def new_study_text(
         "programmes": _toml(list(programmes)),
         "utm_zone": _toml(utm_zone),
         "bounds": _toml(list(bounds or area.bounds)),
+        "asset_fields": fill(", ".join(asset_fields()), 98, **_COMMENT),
         "weights": "\n".join(_weights(programme) for programme in programmes),
     } | {f.name: f"{getattr(usual, f.name):g}" for f in fields(Thresholds)}
     text = _filled(_TEMPLATE, values)
@@ -71,7 +77,7 @@ def _weights(programme: str) -> str:
     letter = catalogue.programme(programme).letter
     shares = catalogue.programme(programme).groups
     criteria = "\n".join(
-        f"# {c.key} = {c.weights[letter]:g}"
+        f"# {c.key} = {c.weights[letter]:g}".ljust(32) + "# " + say(f"criterion.{c.key}", lang="id")
         for group in GROUPS
         for c in catalogue.scored(programme)
         if c.group == group

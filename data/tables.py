@@ -192,6 +192,8 @@ def _ods_cells(row: Any) -> list[object]:
             continue
         repeat = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
         cells.extend([_ods_value(cell)] * min(repeat, MAX_COLUMNS - len(cells)))
+    while cells and cells[-1] is None:
+        cells.pop()
     return cells
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from data import guard  # first: it keeps GDAL's drivers that read other files from being loaded
-from data.guard_zip import shapefiles_in
+from data.guard_zip import parts_of
 from geo import crs as crs_of
 from geo.errors import CrsError, InputError, Note
 
@@ -68,23 +68,25 @@ def read_vector(
     return _plain_columns(frame), [*notes, *crs_notes, *lost, *mended]
 
 
-def _source(path: Path, kind: guard.FileType, layer: str | None) -> tuple[str, list[str | None]]:
-    """Name the address GDAL reads and the layers to take from it."""
+def _sources(path: Path, kind: guard.FileType, layer: str | None) -> list[tuple[str, str | None]]:
+    """Name the addresses GDAL reads, each with its layer (None for the only one)."""
+    address = str(path.absolute())
+    if kind is guard.FileType.SHAPEFILE_ZIP:
+        stems = {Path(part).stem: part for part in parts_of(path, ".shp")}
+        return [(f"/vsizip/{{{address}}}/{stems[_one_of(path, list(stems), layer)]}", None)]
+    if kind is guard.FileType.GPKG:
+        return [(address, _one_of(path, _layers(address, shaped=True), layer))]
+    if kind is guard.FileType.KMZ:  # its inner file: opened as a KMZ, GDAL loses the attributes
+        address = f"/vsizip/{{{address}}}/{parts_of(path, '.kml')[0]}"
+    if kind in {guard.FileType.KML, guard.FileType.KMZ}:
+        return [(address, name) for name in ([layer] if layer else _layers(address))]
+    return [(address, None)]
+
+
+def _layers(address: str, *, shaped: bool = False) -> list[str]:
     import pyogrio
 
-    if kind is guard.FileType.SHAPEFILE_ZIP:
-        parts = shapefiles_in(path)
-        stems = {Path(part).stem: part for part in parts}
-        chosen = _one_of(path, list(stems), layer)
-        return f"/vsizip/{{{path.absolute()}}}/{stems[chosen]}", [None]
-    address = str(path.absolute())
-    if kind is guard.FileType.GPKG:
-        listed = [str(name) for name, shape in pyogrio.list_layers(address) if shape]
-        return address, [_one_of(path, listed, layer)]
-    if kind in {guard.FileType.KML, guard.FileType.KMZ}:
-        listed = [str(name) for name, _ in pyogrio.list_layers(address)]
-        return address, [layer] if layer else list(listed)
-    return address, [None]
+    return [str(name) for name, shape in pyogrio.list_layers(address) if shape or not shaped]
 
 
 def _one_of(path: Path, names: list[str], wanted: str | None) -> str:
@@ -105,8 +107,8 @@ def _read_any(
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                address, layers = _source(path, kind, layer)
-                frames = [_read_layer(address, name, encoding) for name in layers]
+                sources = _sources(path, kind, layer)
+                frames = [_read_layer(*source, encoding) for source in sources]
             break
         except UnicodeDecodeError:
             continue

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import nan
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import CRS, Transformer
@@ -14,10 +13,13 @@ from pyproj.exceptions import CRSError
 
 from geo.errors import CrsError, InputError
 
+if TYPE_CHECKING:
+    import geopandas as gpd  # slow to load, and the bounds and zones below do without it
+
 INDONESIA = (94.9, -11.2, 141.1, 6.2)
 """Bounds of Indonesia (min lon, min lat, max lon, max lat) in degrees, EPSG:4326."""
 
-Frame = TypeVar("Frame", gpd.GeoDataFrame, gpd.GeoSeries)
+Frame = TypeVar("Frame", "gpd.GeoDataFrame", "gpd.GeoSeries")
 LONLAT = CRS.from_epsg(4326)
 _ROUND_DIGITS = 7  # 1e-7 degree is about one centimetre: finer than any register or receiver
 _STRETCHED = ("mercator (variant", "pseudo mercator")  # world maps: a metre there is 1/cos(lat)
@@ -130,6 +132,8 @@ def to_lonlat(frame: Frame) -> Frame:
     CrsError
         ``crs.missing`` without a CRS; ``crs.not_finite`` when a coordinate has no image.
     """
+    import geopandas as gpd
+
     moved = _moved(frame, LONLAT)
     geometry = moved.geometry
     before = geometry.to_numpy()

@@ -13,10 +13,10 @@ import words
 from geo.map_shapes import (
     coverage_simplified,
     label_point,
-    merged,
     packed_lines,
     packed_points,
     packed_polygons,
+    thinned,
 )
 from geo.map_types import (
     SCORE_BREAKS_HUNDREDTHS,
@@ -44,9 +44,9 @@ _TEXTS = (
 
 
 def script_json(data: object) -> str:
-    """Write JSON that can stand inside a ``<script>`` element whatever text it holds.
+    r"""Write JSON that can stand inside a ``<script>`` element whatever text it holds.
 
-    Only ASCII comes out, and ``<``, ``>`` and ``&`` are written as ``\\u`` escapes, so no text can
+    Only ASCII comes out, and ``<``, ``>`` and ``&`` are written as ``\u`` escapes, so no text can
     end the element, open a comment, or be read as a line end (U+2028, U+2029).
     """
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
@@ -112,7 +112,6 @@ def _sites(site_map: SiteMap) -> dict[str, Any]:
     parts = contribution_table(ranked["contributions"], n_criteria=n_criteria)
     flags = contribution_table(ranked["unknown"], n_criteria=n_criteria)
     lonlat = np.column_stack([frame.geometry.x, frame.geometry.y]) / SITE_STEP_DEG
-    known = np.isfinite(lonlat).all(axis=1)
     return {
         "pool": pool,
         **columns,
@@ -124,10 +123,7 @@ def _sites(site_map: SiteMap) -> dict[str, Any]:
         "approximate": [int(bool(v)) for v in frame["approximate"]],
         "parts": np.rint(parts / CONTRIBUTION_STEP).astype(int).tolist(),
         "unknown": ["".join("1" if v else "0" for v in row) for row in flags],
-        "at": [
-            [int(round(x)), int(round(y))] if ok else None
-            for (x, y), ok in zip(lonlat, known, strict=True)
-        ],
+        "at": [[round(v) for v in at] if np.isfinite(at).all() else None for at in lonlat.tolist()],
     }
 
 
@@ -164,7 +160,7 @@ def _class_shape(geometries: Any, *, style: str) -> list[Any]:
         return list(packed_points(geometries))
     if style == "line":
         return list(packed_lines(shapely.simplify(np.asarray(geometries), _LINE_TOLERANCE_DEG)))
-    return list(packed_polygons([merged(geometries, tolerance_deg=_AREA_TOLERANCE_DEG)]))
+    return list(packed_polygons(thinned(geometries, tolerance_deg=_AREA_TOLERANCE_DEG)))
 
 
 def class_positions(layer: MapLayer) -> np.ndarray:

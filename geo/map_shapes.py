@@ -1,4 +1,4 @@
-"""Polygons, lines and points as short lists of whole numbers, for a page that carries its own data."""
+"""Shapes as short lists of whole numbers, for a page that carries its own data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STEP_DEG = 1e-5
 
 
 def packed_ring(ring: Any) -> list[int]:
-    """Pack one line or ring: first lon, lat in units of `STEP_DEG`, then steps from point to point."""
+    """Pack one line or ring in units of `STEP_DEG`: first lon, lat, then the steps that follow."""
     units = np.rint(shapely.get_coordinates(ring) / STEP_DEG).astype(np.int64)
     moved = np.r_[True, np.any(np.diff(units, axis=0) != 0, axis=1)]
     units = units[moved]
@@ -38,10 +38,15 @@ def packed_points(geometries: Any) -> list[int]:
     return [int(v) for v in np.rint(shapely.get_coordinates(points) / STEP_DEG).ravel()]
 
 
-def merged(geometries: Any, *, tolerance_deg: float) -> Any:
-    """Union polygons of one class and drop detail finer than `tolerance_deg` (degrees)."""
-    valid = shapely.make_valid(_present(geometries))
-    return shapely.simplify(shapely.union_all(valid, grid_size=STEP_DEG), tolerance_deg)
+def thinned(geometries: Any, *, tolerance_deg: float) -> Any:
+    """Drop detail finer than `tolerance_deg` (degrees) and turn every outer ring the same way.
+
+    With outer rings one way and holes the other, a page can fill many polygons as one path
+    (rule *nonzero*), and where two overlap the colour does not double or vanish: no union needed.
+    """
+    shapes = _present(geometries)
+    valid = np.where(shapely.is_valid(shapes), shapes, shapely.make_valid(shapes))
+    return shapely.normalize(shapely.simplify(valid, tolerance_deg))
 
 
 def coverage_simplified(geometries: Any, *, tolerance_deg: float) -> Any:
@@ -58,12 +63,12 @@ def label_point(geometry: Any) -> tuple[float, float]:
     return float(middle[0]), float(middle[1])
 
 
-def _present(geometries: Any) -> np.ndarray:
+def _present(geometries: Any) -> Any:
     array = np.asarray(geometries, dtype=object)
     return array[~(shapely.is_missing(array) | shapely.is_empty(array))]
 
 
-def _parts(geometries: Any, kind: shapely.GeometryType) -> np.ndarray:
+def _parts(geometries: Any, kind: shapely.GeometryType) -> Any:
     parts = np.asarray(shapely.get_parts(_present(geometries)))
     parts = np.asarray(shapely.get_parts(parts))  # a collection may hold multi-geometries
     return parts[shapely.get_type_id(parts) == kind]

@@ -24,12 +24,17 @@ from geo.map_types import MapCriterion, MapLayer, SiteMap
 __all__ = ["MapCriterion", "MapLayer", "SiteMap", "render_site_map", "write_site_map"]
 
 STATIC = Path(__file__).parent.parent / "static"
-PROGRAM = ("tools.js", "marks.js", "card.js", "layers.js", "finding.js", "page.js")
+PROGRAM = tuple(
+    f"{name}.js"
+    for name in ("tools", "marks", "card", "cards", "layers", "top_ten", "search", "page")
+)
 _INDONESIA_MIDDLE = (-2.5, 118.0)
 _HEAD, _END = "<head>", "</html>\n"
 
 _MAP_TEMPLATE = """
-{% macro html(this, kwargs) %}<div class="folium-map" id="{{ this.get_name() }}"></div>{% endmacro %}
+{% macro html(this, kwargs) %}
+<div class="folium-map" id="{{ this.get_name() }}"></div>
+{% endmacro %}
 {% macro script(this, kwargs) %}
 var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
   center: {{ this.location|tojson }}, ...{{ this.options|tojavascript }}
@@ -101,10 +106,11 @@ def render_site_map(site_map: SiteMap) -> str:
     # names of the instance, not the class: other users of folium in this process keep theirs
     page.default_js, page.default_css = [], []
     page._id, page._template = "tapak", Template(_MAP_TEMPLATE)  # noqa: SLF001 - branca has no setter
-    figure = page.get_root()
+    figure: Any = page.get_root()
     figure._template = Template(_PAGE_TEMPLATE)  # noqa: SLF001 - branca has no setter
-    figure.header = Element("{{ this.text }}")
-    figure.header.text = _assets()
+    assets: Any = Element("{{ this.text }}")
+    assets.text = _assets()
+    figure.header = assets
     figure.page = _page_fields(site_map)
     return _with_policy(figure.render())
 
@@ -160,8 +166,8 @@ def _assets() -> str:
                 lambda found: f"url({_data_uri(leaflet / found[1], 'image/png')})",
                 (leaflet / "leaflet.css").read_text("utf-8"),
             ),
-            "/* Plus Jakarta Sans: Copyright 2020 The Plus Jakarta Sans Project Authors, OFL 1.1 */",
-            "@font-face{font-family:'Plus Jakarta Sans';font-weight:200 800;font-display:block;"
+            "/* Plus Jakarta Sans: (c) 2020 The Plus Jakarta Sans Project Authors, OFL 1.1 */",
+            "@font-face{font-family:'Plus Jakarta Sans';font-weight:200 800;font-display:block;",
             f"src:url({font}) format('woff2')}}",
             (STATIC / "map" / "page.css").read_text("utf-8"),
         ]

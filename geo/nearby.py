@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +17,20 @@ from geo.dense import weighted_within
 from geo.errors import InputError
 from geo.touch import Floats, Ints, Places
 
-_QUARTER_SEGMENTS = 16
 _PAIRS_AT_ONCE = 50_000  # circles cut in one go: about 100 MB
-# a 64-sided polygon of this radius has the area of the unit circle
-_EQUAL_AREA = math.sqrt(
-    math.pi / (2 * _QUARTER_SEGMENTS * math.sin(math.pi / (2 * _QUARTER_SEGMENTS)))
-)
+_SIDES = 64
+_ANGLES = 2 * np.pi * np.arange(_SIDES) / _SIDES
+# the polygon has the area of its circle: ½ n sin(2π/n) r² = π R²
+_RADIUS = math.sqrt(2 * math.pi / (_SIDES * math.sin(2 * math.pi / _SIDES)))
+_CIRCLE = _RADIUS * np.column_stack([np.cos(_ANGLES), np.sin(_ANGLES)])
+
+
+class _Pieces(NamedTuple):
+    zeros: Floats  # one a point; NaN where there is no point
+    at: Ints  # the point of each piece
+    which: Ints  # the area of each piece
+    cut_m2: Floats  # of the piece
+    whole_m2: Floats  # of its area
 
 
 def nearest_m(points: Places, targets: Places) -> tuple[Floats, Ints]:
@@ -181,12 +190,11 @@ def people_within(
     touch.check_length(people, len(areas))
     if (people < 0).any():
         raise InputError("nearby.negative")
-    out, at, which, part = _circle_parts(points, areas, radius_m=radius_m)
-    whole = shapely.area(areas.geometry.to_numpy())[which]
-    share = np.minimum(part / whole, 1.0)
-    sums = np.bincount(at, weights=people[which] * share, minlength=len(out))
-    total = np.nansum(people)
-    return out + np.where(np.isnan(sums), np.nan, np.minimum(sums, total))
+    cut = _pieces(points, areas, radius_m=radius_m)
+    with np.errstate(invalid="ignore"):  # an area without area: where its people are is unknown
+        share = np.minimum(cut.cut_m2 / cut.whole_m2, 1.0)
+    sums = np.bincount(cut.at, weights=people[cut.which] * share, minlength=len(cut.zeros))
+    return cut.zeros + np.where(np.isnan(sums), np.nan, np.minimum(sums, np.nansum(people)))
 
 
 def share_covered(points: Places, areas: Places, *, radius_m: float) -> Floats:
@@ -200,9 +208,9 @@ def share_covered(points: Places, areas: Places, *, radius_m: float) -> Floats:
     array of float64, shape (n,)
         0 to 1; NaN where there is no point.
     """
-    out, at, _, part = _circle_parts(points, areas, radius_m=radius_m)
-    sums = np.bincount(at, weights=part, minlength=len(out))
-    return out + np.clip(sums / (math.pi * radius_m**2), 0.0, 1.0)
+    cut = _pieces(points, areas, radius_m=radius_m)
+    sums = np.bincount(cut.at, weights=cut.cut_m2, minlength=len(cut.zeros))
+    return cut.zeros + np.clip(sums / (math.pi * radius_m**2), 0.0, 1.0)
 
 
 def people_points_within(
@@ -263,32 +271,26 @@ def class_at(
     here, there = touch.present(xy), touch.placed(shapes)
     highest = np.full(len(xy), -np.inf)
     which, at = touch.touching(xy[here], shapes[there], radius_m=radius_m)
-    np.maximum.at(highest, here[at], value[there[which]])  # NaN stays NaN
+    with np.errstate(invalid="ignore"):  # NaN wins and stays, as it should
+        np.maximum.at(highest, here[at], value[there[which]])
     return np.where(np.isneginf(highest), np.nan, highest)
 
 
-def _circle_parts(
-    points: Places, areas: Places, *, radius_m: float
-) -> tuple[Floats, Ints, Ints, Floats]:
-    """Cut circles with areas: zeros (NaN where no point), then point, area and m² of each piece."""
+def _pieces(points: Places, areas: Places, *, radius_m: float) -> _Pieces:
+    """Cut the circle around each point with every area that it reaches."""
     touch.check_radius(radius_m, least_m=1e-3)
     xy, shapes = touch.same_metres(points, areas)
     here, there = touch.present(xy), touch.placed(shapes)
-    out = np.full(len(xy), np.nan)
-    out[here] = 0.0
-    broken = ~shapely.is_valid(shapes)
-    shapes = np.where(broken, shapely.make_valid(shapes), shapes)
-    radius = radius_m * _EQUAL_AREA
-    which, at = touch.touching(xy[here], shapes[there], radius_m=radius)
-    at, which = here[at], there[which]
-    part = np.zeros(len(at))
+    zeros = np.full(len(xy), np.nan)
+    zeros[here] = 0.0
+    shapes = np.where(shapely.is_valid(shapes), shapes, shapely.make_valid(shapes))
+    which, at = touch.touching(xy[here], shapes[there], radius_m=radius_m * _RADIUS)
     order = np.argsort(at, kind="stable")
-    at, which = at[order], which[order]
+    at, which = here[at[order]], there[which[order]]
+    cut_m2 = np.zeros(len(at))
     for first in range(0, len(at), _PAIRS_AT_ONCE):
-        piece = slice(first, first + _PAIRS_AT_ONCE)
-        centres, back = np.unique(at[piece], return_inverse=True)
-        circles = np.asarray(
-            shapely.buffer(shapely.points(xy[centres]), radius, quad_segs=_QUARTER_SEGMENTS)
-        )
-        part[piece] = shapely.area(shapely.intersection(circles[back], shapes[which[piece]]))
-    return out, at, which, part
+        part = slice(first, first + _PAIRS_AT_ONCE)
+        centres, back = np.unique(at[part], return_inverse=True)
+        circles = np.asarray(shapely.polygons(xy[centres, None] + radius_m * _CIRCLE))
+        cut_m2[part] = shapely.area(shapely.intersection(circles[back], shapes[which[part]]))
+    return _Pieces(zeros, at, which, cut_m2, shapely.area(shapes)[which])

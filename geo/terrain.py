@@ -16,7 +16,7 @@ from affine import Affine
 from geo.crs import points_xy
 from geo.discs import disc_quantile
 from geo.errors import CrsError, InputError
-from geo.raster import Bounds, Floats, Raster
+from geo.raster import Bounds, Floats, Raster, ReadBlock
 
 __all__ = ["Raster", "disc_quantile", "sample", "slope_at", "slope_degrees", "slope_of", "zonal"]
 
@@ -203,13 +203,32 @@ def zonal(
 def _covered_stats(raster: Raster, shapes: npt.NDArray[Any], stats: Sequence[str]) -> Floats:
     """Run exactextract; returns an array of shape (polygons, stats)."""
     from exactextract import exact_extract
+
+    frame = gpd.GeoDataFrame({"at": np.arange(len(shapes))}, geometry=shapes, crs=raster.crs)
+    # names of our own keep two equal statistics apart
+    asked = ["count" if name == _SHARE else name for name in stats]
+    with raster.blocks() as read:
+        found = exact_extract(
+            _as_source(raster, read),
+            frame,
+            [f"stat_{k}={name}" for k, name in enumerate(asked)],
+            include_cols=["at"],
+            output="pandas",
+            strategy="raster-sequential",
+        )
+    # one column an operation, in the order asked
+    out: Floats = found.set_index("at").reindex(frame["at"]).to_numpy(np.float64, copy=True)
+    share = np.array([name == _SHARE for name in stats])
+    cell_area = -raster.transform.a * raster.transform.e
+    out[:, share] = np.clip(out[:, share] * cell_area / shapely.area(shapes)[:, None], 0.0, 1.0)
+    return out
+
+
+def _as_source(raster: Raster, read: ReadBlock) -> Any:
+    """Show exactextract the raster as this house reads it: scaled, float64, NaN where unknown."""
     from exactextract.raster import RasterSource
 
-    cell_area = -raster.transform.a * raster.transform.e
-
-    class Cells(RasterSource):  # type: ignore[misc] # - exactextract ships no types
-        """The raster as this house reads it: scaled, float64, NaN where unknown."""
-
+    class Cells(RasterSource):  # type: ignore[misc] # exactextract ships no types
         def res(self) -> tuple[float, float]:
             return raster.transform.a, -raster.transform.e
 
@@ -225,29 +244,7 @@ def _covered_stats(raster: Raster, shapes: npt.NDArray[Any], stats: Sequence[str
         def read_window(self, x0: int, y0: int, nx: int, ny: int) -> Floats:
             return read(y0, x0, ny, nx)
 
-    frame = gpd.GeoDataFrame({"at": np.arange(len(shapes))}, geometry=shapes, crs=raster.crs)
-    # names of our own keep two equal statistics apart
-    asked = ["count" if name == _SHARE else name for name in stats]
-    operations = [f"stat_{k}={name}" for k, name in enumerate(asked)]
-    with raster.blocks() as read:
-        found = (
-            exact_extract(
-                Cells(),
-                frame,
-                operations,
-                include_cols=["at"],
-                output="pandas",
-                strategy="raster-sequential",
-            )
-            .set_index("at")
-            .reindex(range(len(shapes)))
-        )
-    out: Floats = found.to_numpy(
-        np.float64, copy=True
-    )  # one column an operation, in the order asked
-    share = np.array([name == _SHARE for name in stats])
-    out[:, share] = np.clip(out[:, share] * cell_area / shapely.area(shapes)[:, None], 0.0, 1.0)
-    return out
+    return Cells()
 
 
 def _horn(around: Sequence[Floats], dx: Floats, dy: Floats) -> Floats:

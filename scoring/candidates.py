@@ -76,12 +76,12 @@ class Candidates:
     @property
     def has_point(self) -> npt.NDArray[np.bool_]:
         """Where a point stands, shape (n,)."""
-        return (self.frame["placed"] == "point").to_numpy(dtype=bool)
+        return np.asarray(self.frame["placed"] == "point", dtype=bool)
 
     @property
     def only_desa(self) -> npt.NDArray[np.bool_]:
         """Where only the polygon of the desa is known, shape (n,)."""
-        return (self.frame["placed"] == "desa").to_numpy(dtype=bool)
+        return np.asarray(self.frame["placed"] == "desa", dtype=bool)
 
     @property
     def points(self) -> gpd.GeoSeries:

@@ -81,10 +81,10 @@ def default_sd(rule: SdRule, value: Floats, *, years_old: Floats | float = 0.0) 
     ``max(rel·|value|, abs) + year·|value|·max(0, years_old − 2)``; for counts ``√(value + ½)``.
     """
     if rule.root:
-        return np.sqrt(value + 0.5)
+        return np.asarray(np.sqrt(value + 0.5))
     base = np.maximum(rule.rel * np.abs(value), rule.abs)
     late = np.maximum(0.0, np.nan_to_num(np.asarray(years_old, dtype=float)) - 2.0)
-    return base + rule.year * np.abs(value) * late
+    return np.asarray(base + rule.year * np.abs(value) * late)
 
 
 def rounded(value: Floats, step: float) -> Floats:
@@ -122,7 +122,7 @@ def register_evidence(
     for gate in catalogue.gates.values():
         rows = register[register["key"] == gate.criterion] if gate.criterion else register.iloc[:0]
         answered = rows[rows["category"].isin(["ya", "tidak"])]
-        value = (answered["category"] == "ya").to_numpy(dtype=float)
+        value = np.asarray(answered["category"] == "ya", dtype=float)
         blocks.append(
             _block(answered, gate.code, value, np.full(len(value), 0.5), "probability", "gate")
         )
@@ -157,7 +157,8 @@ def _register_block(
         criterion.link,
     )
     block["category"] = category if criterion.table[letter] else ""
-    return block.loc[known]
+    told: pd.DataFrame = block.loc[known]
+    return told
 
 
 def _block(

@@ -70,7 +70,7 @@ class Judgement:
         """``survei_dulu`` while a gate is unknown, else ``bersyarat`` or ``siap``."""
         return tuple(
             "survei_dulu" if not ok else ("bersyarat" if codes else "siap")
-            for ok, codes in zip(self.passed.all(axis=1), self.conditions, strict=True)
+            for ok, codes in zip(np.all(self.passed, axis=1).tolist(), self.conditions, strict=True)
         )
 
 
@@ -128,8 +128,8 @@ def _posteriors(
         rows = evidence.loc[evidence["criterion"] == gate.code]
         if not len(rows):
             continue
-        at = rows["candidate"].map(row_of)
-        rows, at = rows.loc[at.notna()], at.dropna().to_numpy(dtype=int)
+        rows = rows.loc[rows["candidate"].isin(row_of)]
+        at = rows["candidate"].map(row_of).to_numpy(dtype=int)
         trials = rows["origin"].map(TRIALS).fillna(0.0).to_numpy(dtype=float)
         passed = np.bincount(at, trials * rows["value"].to_numpy(dtype=float), n)
         asked = np.bincount(at, trials, n)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
 from geo.nearby import class_at, nearest_m
+from geo.overlap import class_over
 from geo.terrain import Raster, disc_quantile, slope_at, zonal
 from scoring.candidates import Candidates
 from scoring.layers import Layer, Layers
@@ -18,7 +20,10 @@ CLASS_INDEX = (0.0, 0.165, 0.495, 0.83)
 """Index 0-1 that stands for hazard class 0-3: the middle of the classes cut at .33 and .66."""
 CLASS_INDEX_SD = 0.17
 """Half a class in index units: what is lost when only a class is known."""
+CLASS_SD = 0.5
 DISTANCE_SD_M = 10.0
+LEAST_SHARE_OF_DESA = 0.5
+"""A desa less than half mapped is unknown, as a disc is."""
 
 
 def hazard_index(candidates: Candidates, layers: Layers, p: Mapping[str, Any]) -> Measured:
@@ -69,26 +74,44 @@ def _raster_index(
 def _polygon_index(
     candidates: Candidates, layers: Layers, layer: Layer, p: Mapping[str, Any]
 ) -> tuple[Floats, Floats]:
-    worst = _polygon_class(candidates, layers, layer, radius_m=p["radius_m"])
-    sd = np.where(np.isnan(worst), np.nan, np.hypot(CLASS_INDEX_SD, 0.10))
-    return np.interp(worst, range(4), CLASS_INDEX), sd
+    mean, spread = _polygon_class(candidates, layers, layer, p)
+    step = CLASS_INDEX[2] - CLASS_INDEX[1]
+    sd = np.hypot(np.hypot(spread * step, CLASS_INDEX_SD), 0.10)
+    return np.interp(mean, range(4), CLASS_INDEX), np.where(np.isnan(mean), np.nan, sd)
 
 
 def _polygon_class(
-    candidates: Candidates, layers: Layers, layer: Layer, *, radius_m: float
-) -> Floats:
+    candidates: Candidates, layers: Layers, layer: Layer, p: Mapping[str, Any]
+) -> tuple[Floats, Floats]:
+    """Worst class near a point; mean class over a desa with its spread; (class, spread)."""
     frame = layers.metric(layer.kind)
-    places = candidates.frame.geometry
-    worst = class_at(
-        places, frame.geometry, frame["class_"].to_numpy(dtype=float), radius_m=radius_m
-    )
-    if layer.full_cover:
-        worst = np.where(np.isnan(worst), 0.0, worst)
-    return np.where((candidates.frame["placed"] == "unplaced").to_numpy(), np.nan, worst)
+    classes = frame["class_"].to_numpy(dtype=float)
+    value, spread = np.full(len(candidates), np.nan), np.zeros(len(candidates))
+    at, over = np.flatnonzero(candidates.has_point), np.flatnonzero(candidates.only_desa)
+    if len(at):
+        points = candidates.frame.geometry.iloc[at]
+        worst = class_at(points, frame.geometry, classes, radius_m=p["radius_m"])
+        value[at] = np.where(np.isnan(worst) & layer.full_cover, 0.0, worst)
+    if len(over):
+        areas = candidates.frame.geometry.iloc[over]
+        value[over], spread[over] = _over_desa(areas, frame.geometry, classes, layer.full_cover)
+    return value, spread
+
+
+def _over_desa(
+    areas: gpd.GeoSeries, polygons: gpd.GeoSeries, classes: Floats, full_cover: bool
+) -> tuple[Floats, Floats]:
+    mean, sd, share = class_over(areas, polygons, classes)
+    if not full_cover:
+        known = share >= LEAST_SHARE_OF_DESA
+        return np.where(known, mean, np.nan), np.where(known, sd, 0.0)
+    whole = np.where(np.isnan(mean), 0.0, mean) * share
+    second = np.where(np.isnan(mean), 0.0, mean**2 + sd**2) * share
+    return whole, np.sqrt(np.maximum(second - whole**2, 0.0))
 
 
 def hazard_class(candidates: Candidates, layers: Layers, p: Mapping[str, Any]) -> Measured:
-    """Worst hazard class 0-3 within 50 m of a point or anywhere in a desa.
+    """Worst hazard class 0-3 within 50 m of a point, or the mean class over a desa.
 
     Outside the polygons is class 0 only where the layer declares full cover; otherwise unknown.
     """
@@ -96,25 +119,21 @@ def hazard_class(candidates: Candidates, layers: Layers, p: Mapping[str, Any]) -
     if layer is None:
         return unknown(candidates)
     if isinstance(layer.data, Raster):
-        value, _ = _raster_class(candidates, layer, radius_m=p["radius_m"])
-        return from_layer(layer, value)
-    return from_layer(layer, _polygon_class(candidates, layers, layer, radius_m=p["radius_m"]))
+        return from_layer(layer, _raster_class(candidates, layer, radius_m=p["radius_m"]))
+    value, spread = _polygon_class(candidates, layers, layer, p)
+    return from_layer(layer, value, np.hypot(spread, CLASS_SD))
 
 
-def _raster_class(
-    candidates: Candidates, layer: Layer, *, radius_m: float
-) -> tuple[Floats, Floats]:
-    n = len(candidates)
-    value, share = np.full(n, np.nan), np.zeros(n)
+def _raster_class(candidates: Candidates, layer: Layer, *, radius_m: float) -> Floats:
+    value = np.full(len(candidates), np.nan)
     at = np.flatnonzero(candidates.has_point)
     if len(at):
         points = candidates.frame.geometry.iloc[at]
-        value[at], share[at] = disc_quantile(layer.data, points, radius_m=radius_m, q=1.0)
+        value[at] = disc_quantile(layer.data, points, radius_m=radius_m, q=1.0)[0]
     if layer.values == "index":
         value = as_class(value)
-    if layer.full_cover:
-        value = np.where(np.isnan(value) & candidates.has_point, 0.0, value)
-    return value, share
+    silent = np.isnan(value) & candidates.has_point
+    return np.where(silent & layer.full_cover, 0.0, value)
 
 
 def as_class(index: Floats) -> Floats:
@@ -124,7 +143,7 @@ def as_class(index: Floats) -> Floats:
 
 
 def worst_class(candidates: Candidates, layers: Layers, kind: str, *, radius_m: float) -> Floats:
-    """Worst mapped class 0-3 near a place, NaN where nothing is mapped; for condition C4.
+    """Worst mapped class 0-3 near a point, NaN where nothing is mapped; for condition C4.
 
     Unlike a score it speaks as soon as one mapped cell lies within reach: a written condition is
     precaution, not proof.
@@ -133,8 +152,8 @@ def worst_class(candidates: Candidates, layers: Layers, kind: str, *, radius_m: 
     if layer is None:
         return np.full(len(candidates), np.nan)
     if isinstance(layer.data, Raster):
-        return _raster_class(candidates, layer, radius_m=radius_m)[0]
-    return _polygon_class(candidates, layers, layer, radius_m=radius_m)
+        return _raster_class(candidates, layer, radius_m=radius_m)
+    return _polygon_class(candidates, layers, layer, {"radius_m": radius_m})[0]
 
 
 def may_settle(
@@ -150,7 +169,8 @@ def may_settle(
     with np.errstate(invalid="ignore"):
         gentle = steep < p["settled_slope_deg"]
     distance = nearest_m(candidates.points, layers.metric("events").geometry)[0]
-    return candidates.has_point & gentle & (distance > p["settled_event_m"])
+    quiet = np.asarray(distance > p["settled_event_m"], dtype=bool)
+    return np.asarray(candidates.has_point & gentle & quiet, dtype=bool)
 
 
 def slope(candidates: Candidates, layers: Layers, p: Mapping[str, Any]) -> Measured:  # noqa: ARG001 - every measure has the same signature

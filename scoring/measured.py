@@ -39,4 +39,5 @@ def from_layer(layer: Layer, value: Floats, sd: Floats | None = None) -> Measure
 
 def with_position(sd: Floats, candidates: Candidates) -> Floats:
     """Add the positional uncertainty of a place (metres) to an sd in metres, in quadrature."""
-    return np.hypot(sd, candidates.frame["positional_sd_m"].fillna(np.inf).to_numpy(dtype=float))
+    position = candidates.frame["positional_sd_m"].fillna(np.inf).to_numpy(dtype=float)
+    return np.asarray(np.hypot(sd, position))

@@ -122,7 +122,7 @@ BANDS = (
 
 
 def bands(scores: npt.ArrayLike) -> list[str]:
-    """Name the band of each score; a person reads words before digits."""
+    """Name the band of each score as shown (two digits); a person reads words before digits."""
     return [
         next(name for least, name in BANDS if s >= least)
         for s in np.clip(np.asarray(scores, dtype=float), 0, None)

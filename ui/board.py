@@ -10,11 +10,12 @@ import numpy as np
 import streamlit as st
 
 import words
+from scoring.study import Ranking
 from ui.detail import detail
 from ui.facts import facts_key, packed_facts
 from ui.numbers import Array, numbers, packed
 from ui.parts import joined, leaflet_css
-from work.board import Board, Ranking
+from work.board import Board
 
 KEY = "tapak-board"
 CHOSEN = "tapak-chosen"

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 import words
+from scoring.study import Ranking
 from ui.facts import facts_key, percent, told
-from work.board import Board, Ranking
+from work.board import Board
 
 REASONS = 3
 GROUPS = ("benefit", "safety")
@@ -23,6 +24,7 @@ def detail(board: Board, ranking: Ranking, chosen: str) -> dict[str, Any] | None
     row = told(facts_key(board), board).frame.iloc[i]
     base = {
         "id": chosen,
+        "where": " · ".join(part for part in (row["kind"], row["place"]) if part),
         "identity": words.say("ui.identity", id=chosen),
         "agency": words.say("ui.agency", agency=row["agency"]) if row["agency"] else "",
         "conditions": [words.say(f"condition.{c}") for c in board.result.judgement.conditions[i]],

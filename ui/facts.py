@@ -17,11 +17,9 @@ from work.present import SiteRows, site_rows
 STATUSES = ("siap", "bersyarat", "survei_dulu", "excluded")
 BANDS = ("very_weak", "weak", "fair", "strong", "very_strong")
 LOCALES = {"id": "id-ID", "en": "en-GB"}
-OUTLINE_STEP_DEG = 0.0002
-"""Outlines are drawn, never measured: about 20 m finer than a screen shows of a regency."""
 
 TEXTS = (
-    "ui.all_kecamatan", "ui.all_kinds", "ui.approximate", "ui.assumed", "ui.badge", "ui.bar",
+    "ui.all_kecamatan", "ui.all_kinds", "ui.approximate", "ui.badge",
     "ui.chosen", "ui.clear", "ui.column.coverage", "ui.column.coverage.about", "ui.column.move",
     "ui.column.move.about", "ui.column.name", "ui.column.rank", "ui.column.rank.about",
     "ui.column.readiness", "ui.column.score", "ui.column.score.about", "ui.conditions",
@@ -63,7 +61,7 @@ def facts(board: Board) -> dict[str, Any]:
         "lang": lang,
         "locale": LOCALES[lang],
         "texts": texts,
-        "status_words": {s: words.say(f"readiness.{s}") for s in STATUSES},
+        "status_words": {s: words.say(f"ui.ready.{s}") for s in STATUSES},
         "band_words": [words.say(f"band.{b}") for b in BANDS],
         "synthetic": words.say("maps.synthetic") if board.synthetic else "",
         "weights_text": board.weights_text,
@@ -74,14 +72,22 @@ def facts(board: Board) -> dict[str, Any]:
         "sites": {
             **{
                 name: frame[name].astype(str).tolist()
-                for name in ("id", "name", "kind", "place", "kecamatan", "agency", "reason")
+                for name in ("id", "name", "kind", "kecamatan", "reason")
             },
+            "place": short_places(board),
             "status": [STATUSES.index(s) for s in frame["status"]],
             "approximate": frame["approximate"].astype(int).tolist(),
             "lon": lon,
             "lat": lat,
         },
     }
+
+
+def short_places(board: Board) -> list[str]:
+    """Desa and kecamatan of every site, as short as a row of the table needs."""
+    frame = board.result.candidates.frame
+    named = zip(frame["desa"].fillna(""), frame["kecamatan"].fillna(""), strict=True)
+    return [", ".join(str(part) for part in parts if part) for parts in named]
 
 
 def percent(share: float) -> str:
@@ -102,25 +108,17 @@ def positions(board: Board, frame: pd.DataFrame) -> tuple[list[float | None], li
 
 
 def outlines(kecamatan: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Return the kecamatan as light GeoJSON for drawing, with their names as plain data."""
-    if not len(kecamatan):
-        return {"type": "FeatureCollection", "features": []}
-    drawn = kecamatan.geometry.simplify(OUTLINE_STEP_DEG)
+    """Return the kecamatan as GeoJSON for drawing (1e-5 degrees), their names as plain data."""
+    import shapely
+
     inside = kecamatan.geometry.representative_point()
+    shapes = shapely.to_geojson(shapely.set_precision(kecamatan.geometry.to_numpy(), 1e-5))
     features = [
         {
             "type": "Feature",
             "properties": {"name": str(name), "lon": round(at.x, 5), "lat": round(at.y, 5)},
             "geometry": json.loads(shape),
         }
-        for name, at, shape in zip(
-            kecamatan["name"], inside, drawn.set_precision(1e-5).map(_geojson), strict=True
-        )
+        for name, at, shape in zip(kecamatan["name"], inside, shapes, strict=True)
     ]
     return {"type": "FeatureCollection", "features": features}
-
-
-def _geojson(shape: Any) -> str:
-    import shapely
-
-    return str(shapely.to_geojson(shape))

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.rank import BANDS, rank_range
-from work.board import Board, Ranking
+from scoring.study import Ranking
+from work.board import Board
 
 Array = npt.NDArray[np.float64] | npt.NDArray[np.int64]
 WHOLE = ("order", "rank", "best", "worst", "move", "band")

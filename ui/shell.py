@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
@@ -10,16 +11,20 @@ import words
 from geo.errors import TapakError
 from ui import ranking
 from ui.language import use_language
+from ui.parts import plain
 
 PAGES: tuple[tuple[str, str, Callable[[], None]], ...] = (("ui.title", "peringkat", ranking.page),)
 """Title (a code of `words`), address and content of every page; the first opens first."""
 
+ICON = Path(__file__).with_name("icon.svg")
+
 TIDY = """<style>
 [data-testid=stMainBlockContainer]{max-width:none;padding-left:1.1rem;padding-right:1.1rem}
 [data-testid=stMainBlockContainer] h1{padding:0;line-height:1.2}
+[data-testid=stSidebarContent]{padding:0}
 [data-testid=stSidebarUserContent]{padding:0 1.1rem 1.2rem}
 [data-testid=stSidebarHeader]{min-height:0;height:2.6rem;margin-bottom:0}
-.st-key-tapak-facts{display:none}
+[data-testid=stLayoutWrapper]:has(>.st-key-tapak-facts){display:none}
 @media (max-width:640px){[data-testid=stMainBlockContainer]{padding-left:.6rem;padding-right:.6rem}}
 </style>"""
 
@@ -32,14 +37,9 @@ def told(page: Callable[[], None]) -> Callable[[], None]:
             page()
         except TapakError as fault:
             st.title(words.say("ui.title"), anchor=False)
-            st.error(_plain(fault.say()), icon=":material/error:")
+            st.error(plain(fault.say()), icon=":material/error:")
 
     return shown
-
-
-def _plain(text: str) -> str:
-    """Keep Markdown out of a sentence that may quote a file."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|<>$~:" else sign for sign in text)
 
 
 def main() -> None:
@@ -47,7 +47,7 @@ def main() -> None:
     use_language()
     st.set_page_config(
         page_title=f"{words.say('ui.title')} · Tapak",
-        page_icon=":material/pin_drop:",
+        page_icon=str(ICON),  # a name such as ":material/…:" would be fetched from the internet
         layout="wide",
         initial_sidebar_state="auto",
     )

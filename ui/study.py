@@ -8,6 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
+import words
+
 from geo.errors import UsageError
 from ui.serve import STUDY_VARIABLE
 from work.board import Board, open_board
@@ -42,11 +44,11 @@ def stamp(study: Path) -> Stamp:
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _opened(study: Path, programme: str | None, changed: Stamp) -> Board:  # noqa: ARG001 - the stamp is part of the cache key
+def _opened(study: Path, programme: str | None, changed: Stamp, lang: str) -> Board:  # noqa: ARG001 - part of the cache's key
     return open_board(study, programme=programme)
 
 
 def opened(programme: str | None = None) -> Board:
     """Return the study's board for a programme (default: the study's first)."""
     study = folder()
-    return _opened(study, programme, stamp(study))
+    return _opened(study, programme, stamp(study), words.language.get())

@@ -21,6 +21,7 @@ TEXTS = (
     "ui.weights",
     "ui.weights.hint",
     "ui.weights.no_data",
+    "ui.weights.no_data_key",
     "ui.weights.reset",
     "ui.weights.split",
     "ui.weights.split_spoken",

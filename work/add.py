@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from data.assets import AssetOptions, AssetTable, merge_ids, read_assets
+from data.asset_types import AssetOptions, AssetTable
+from data.assets import merge_ids, read_assets
 from data.gazetteer import Gazetteer
 from data.layer_types import LayerReading
 from data.layers import KINDS, read_layer
@@ -17,7 +18,7 @@ from data.records import FileRecord
 from data.workspace import Study, open_study
 from geo.errors import InputError, UsageError
 from work.assemble import current_layer, layer_options
-from work.judged import judged
+from work.judged import boundary_shape, judged
 
 ASSETS = "assets"
 
@@ -141,7 +142,8 @@ def _add_assets(
     tables: list[AssetTable] = []
     for record in records:
         path = study.input_path(record)
-        table = read_assets(path, options=asset_options(study, record), gazetteer=gazetteer)
+        options = asset_options(study, record, boundary=boundary)
+        table = read_assets(path, options=options, gazetteer=gazetteer)
         table = merge_ids(table, study.store.candidates())
         tables.append(judged(table, areas=areas, boundary=boundary, settings=study.settings))
         _refuse_nothing(record, tables[-1].report)
@@ -153,12 +155,12 @@ def _add_assets(
     return [table.report for table in tables]
 
 
-def asset_options(study: Study, record: FileRecord) -> AssetOptions:
-    """Return how a register is read: the study's zone, bounds and stated columns."""
-    given: dict[str, Any] = {
-        "columns": study.settings.asset_columns,
-        "utm_zone": study.settings.area.utm_zone,
-        "bounds": study.settings.area.bounds,
-        "file_sha256": record.sha256,
-    }
-    return AssetOptions(**given)
+def asset_options(study: Study, record: FileRecord, *, boundary: Any) -> AssetOptions:
+    """Return how a register is read: the study's zone, bounds, outline and stated columns."""
+    return AssetOptions(
+        columns=study.settings.asset_columns,
+        utm_zone=study.settings.area.utm_zone,
+        bounds=study.settings.area.bounds,
+        file_sha256=record.sha256,
+        boundary=boundary_shape(boundary),
+    )

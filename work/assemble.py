@@ -127,7 +127,7 @@ def assemble(study: Study) -> Assembled:
     joined, notes = _joined(read)
     crs = metric_crs(study, read, sites)
     return Assembled(
-        candidates=_candidates(placed.sites, set(placed.excluded["id"]), crs),
+        candidates=_candidates(placed.sites, set(placed.excluded["id"]), crs, files),
         layers=Layers(crs=crs, by_kind={**read, **joined}),
         register=_register(study),
         read=read,
@@ -138,14 +138,17 @@ def assemble(study: Study) -> Assembled:
     )
 
 
-def _candidates(sites: gpd.GeoDataFrame, outside: set[str], crs: CRS) -> Candidates:
+def _candidates(
+    sites: gpd.GeoDataFrame, outside: set[str], crs: CRS, files: tuple[FileRecord, ...]
+) -> Candidates:
+    name_of = {f.sha256: f.name for f in files}
     frame = to_metric(sites, crs=crs)
     points = to_lonlat(sites).geometry.where(sites["placed"] == "point")
     frame = frame.assign(
         lon=points.x.to_numpy(dtype=float),
         lat=points.y.to_numpy(dtype=float),
         out_of_area=frame["id"].isin(outside).to_numpy(dtype=bool),
-        source=frame.get("file", ""),
+        source=[name_of.get(sha, "") for sha in sites["file_sha256"]],
     )
     for name in COLUMNS:
         if name not in frame:
@@ -155,7 +158,7 @@ def _candidates(sites: gpd.GeoDataFrame, outside: set[str], crs: CRS) -> Candida
 
 def _register(study: Study) -> pd.DataFrame:
     values = study.store.register_values()
-    return values.rename(columns={"file": "source", "sha256": "layer"})
+    return values.rename(columns={"file_name": "source", "file_sha256": "layer"})
 
 
 def _joined(read: Mapping[str, Layer]) -> tuple[dict[str, Layer], list[Note]]:
@@ -227,7 +230,8 @@ def _coded(read: Mapping[str, Layer]) -> pd.DataFrame:
             table["code"], table["name"], table["kecamatan"], strict=True
         )
     ]
-    return table.assign(code=found)
+    coded: pd.DataFrame = table.assign(code=found)
+    return coded
 
 
 def _code_at(areas: gpd.GeoDataFrame, index: int | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -70,7 +71,7 @@ def site_rows(result: StudyResult, ranking: Ranking | None = None) -> SiteRows:
     n, m = result.matrix.mean.shape
     at, scores = ranking.order, ranking.scores
     best, worst = rank_range(scores.low, scores.high)
-    columns: dict[str, npt.NDArray[np.float64] | npt.NDArray[np.int64]] = {}
+    columns: dict[str, npt.NDArray[Any]] = {}
     for name, values in (
         ("rank", ranking.rank),
         ("best", best),

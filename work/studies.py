@@ -8,7 +8,6 @@ from tempfile import mkdtemp
 
 import words
 from data.workspace import create_study
-from geo.errors import UsageError
 from work.add import add_files
 
 
@@ -31,8 +30,6 @@ def demo_study(folder: Path, *, seed: int = 1, scale: float = 1.0) -> dict[str, 
     """
     from data.demo import write_district
 
-    if not 0 < scale <= 1000:
-        raise UsageError("demo.scale", given=f"{scale:g}")
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
     name = words.say("demo.name")

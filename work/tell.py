@@ -23,7 +23,7 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def added_lines(report: dict[str, Any]) -> list[str]:
     """Tell a reader's report: the counts, then every row with its reason and way out."""
-    counts = {name: len(report[name]) for name in LISTS}
+    counts: dict[str, Any] = {name: len(report[name]) for name in LISTS}
     lines = [words.say("tell.added", kind=report["kind"], accepted=report["accepted"], **counts)]
     for name in LISTS:
         for note in report[name]:

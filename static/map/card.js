@@ -21,7 +21,7 @@ function siteCard(i) {
 
 function note(className, title, text) {
   const paragraph = make("p", `note ${className}`.trim());
-  paragraph.append(make("b", "", title), " ", make("bdi", "", text));
+  paragraph.append(make("b", "", `${title}:`), " ", make("bdi", "", text));
   return paragraph;
 }
 

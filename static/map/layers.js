@@ -53,9 +53,10 @@ function themeShapes(style, colour, shape, renderer, group) {
       L.circleMarker(latLng(shape.slice(k, k + 2), 1e-5), look).addTo(group);
     }
   } else if (style === "line") {
-    L.polyline(shape.map(unpack), { ...common, weight: 1.6, opacity: 0.85, fill: false }).addTo(group);
+    L.polyline(shape.map(unpack), { ...common, weight: 1.2, opacity: 0.85, fill: false }).addTo(group);
   } else {
-    const look = { ...common, stroke: style === "area", weight: 0.7, opacity: 0.8, fillOpacity: 0.55 };
+    const fill = { fillOpacity: 0.55, fillRule: "nonzero" };
+    const look = { ...common, ...fill, stroke: style === "area", weight: 0.7, opacity: 0.8 };
     L.polygon(unpackPolygons(shape), look).addTo(group);
   }
 }

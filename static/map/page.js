@@ -1,6 +1,4 @@
 /* Puts the page together: panes, land, themes, sites, numbers, names, and the card of one site. */
-const NARROW = matchMedia("(max-width: 719px)");
-
 function makePanes(map) {
   const panes = { land: 210, themes: 300, borders: 350, marks: 420, names: 440 };
   for (const [name, level] of Object.entries(panes)) {
@@ -10,28 +8,29 @@ function makePanes(map) {
 }
 
 /* Names of kecamatan: only where one fits inside its own area and hides neither number nor site. */
-const NAME_STEPS = [0, -0.12, 0.12, -0.24, 0.24].flatMap((y) => [0, -0.12, 0.12].map((x) => [x, y]));
+const ASIDE = [0, -0.12, 0.12, -0.22, 0.22];
+const NAME_STEPS = ASIDE.flatMap((y) => ASIDE.map((x) => [x, y]));
 
 function areaNames(map, marks) {
   const names = page.land.map((area) => {
     const icon = L.divIcon({ className: "area-name", html: make("bdi", "", area.name), iconSize: null });
     const options = { icon, interactive: false, keyboard: false, pane: "names" };
     const marker = L.marker([area.label[1], area.label[0]], options).addTo(map);
-    return { marker, home: marker.getLatLng(), bounds: L.polygon(unpackPolygons(area.shape)).getBounds() };
+    const shape = unpackPolygons(area.shape);
+    return { marker, home: marker.getLatLng(), shape, bounds: L.polygon(shape).getBounds() };
   });
   return (numbers) => {
     const taken = numbers.map((p) => L.bounds(p.subtract([14, 14]), p.add([14, 14])));
     const sites = marks.filter((mark) => mark && mark._map).map((mark) => mark._point);
-    for (const { marker, home, bounds } of names) {
+    for (const { marker, home, shape, bounds } of names) {
       const half = marker.getElement().firstChild.offsetWidth / 2 + 5;
       const size = L.bounds(
         map.latLngToLayerPoint(bounds.getNorthWest()),
         map.latLngToLayerPoint(bounds.getSouthEast()),
       ).getSize();
-      const boxes = NAME_STEPS.map(([x, y]) => {
-        const at = map.latLngToLayerPoint(home).add([x * size.x, y * size.y]);
-        return L.bounds(at.subtract([half, 11]), at.add([half, 11]));
-      });
+      const boxes = NAME_STEPS.map(([x, y]) => map.latLngToLayerPoint(home).add([x * size.x, y * size.y]))
+        .filter((at) => inside(shape, map.layerPointToLatLng(at)))
+        .map((at) => L.bounds(at.subtract([half, 11]), at.add([half, 11])));
       const best = quietest(boxes, sites, taken);
       const fits = best && size.x > half * 1.5;
       marker.getElement().classList.toggle("away", !fits);
@@ -42,10 +41,24 @@ function areaNames(map, marks) {
   };
 }
 
-/* The box that covers no site or one; none when all cover more, or touch something taken. */
+/* Whether a place lies in an area: a line to the east crosses its rings an odd number of times. */
+function inside(polygons, { lat, lng }) {
+  let odd = false;
+  for (const ring of polygons.flat()) {
+    let [lat0, lng0] = ring[ring.length - 1];
+    for (const [lat1, lng1] of ring) {
+      const crosses = lat1 > lat !== lat0 > lat;
+      if (crosses && lng < lng1 + ((lng0 - lng1) * (lat - lat1)) / (lat0 - lat1)) odd = !odd;
+      [lat0, lng0] = [lat1, lng1];
+    }
+  }
+  return odd;
+}
+
+/* The box that covers fewest sites; none when all cover too many, or touch something taken. */
 function quietest(boxes, sites, taken) {
   let best = null;
-  let fewest = 2;
+  let fewest = Math.max(2, sites.length / 300);
   for (const box of boxes) {
     if (fewest === 0) break;
     if (taken.some((other) => other.overlaps(box))) continue;
@@ -55,67 +68,15 @@ function quietest(boxes, sites, taken) {
   return best;
 }
 
-/* Opens the card of a site: a popup, or a sheet on a narrow screen or when it has no place. */
-function cardOpener(map, marks) {
-  const sheet = document.querySelector(".sheet");
-  const ring = L.circleMarker([0, 0], { pane: "markerPane", interactive: false, fill: false });
-  ring.setStyle({ color: "#c2410c", weight: 3, radius: 12 });
-  let popup = null;
-  let opener = null;
-  const close = () => {
-    if (popup) map.closePopup(popup);
-    sheet.hidden = true;
-    ring.remove();
-    if (opener && opener.isConnected) opener.focus({ preventScroll: true });
-    opener = null;
-  };
-  const inSheet = (card) => {
-    const button = make("button", "close", "×");
-    button.type = "button";
-    button.setAttribute("aria-label", say("close"));
-    button.addEventListener("click", close);
-    sheet.replaceChildren(button, card);
-    sheet.hidden = false;
-    sheet.scrollTop = 0;
-  };
-  const inPopup = (card, at) => {
-    const size = map.getSize();
-    const options = { minWidth: 370, maxWidth: 370, maxHeight: size.y - 110 };
-    popup = L.popup({ ...options, autoPanPadding: [16, 52] }).setLatLng(at).setContent(card);
-    popup.on("remove", () => ring.remove());
-    popup.openOn(map);
-    const cross = popup.getElement().querySelector(".leaflet-popup-close-button");
-    cross.setAttribute("aria-label", say("close"));
-  };
-  document.addEventListener("keydown", (event) => event.key === "Escape" && close());
-  map.on("click", close);
-  return (i, { focus = false, near = false } = {}) => {
-    close();
-    opener = focus ? document.activeElement : null;
-    setPanel(false);
-    const card = siteCard(i);
-    const mark = marks[i];
-    if (mark && !mark._map) (page.sites.rank[i] > 0 ? map.tapakRanked : map.tapakExcluded).addTo(map);
-    if (mark && near) map.setView(mark.getLatLng(), Math.max(map.getZoom(), map.tapakZoom + 1.5), { animate: false });
-    if (mark) ring.setLatLng(mark.shownAt()).addTo(map);
-    if (NARROW.matches || !mark) {
-      inSheet(card);
-      if (mark) map.panTo(map.unproject(map.project(mark.shownAt()).add([0, map.getSize().y * 0.27])), { animate: false });
-    } else {
-      inPopup(card, mark.shownAt());
-    }
-    if (focus) card.querySelector("h2").focus({ preventScroll: true });
-  };
-}
-
 function hoverNames(group) {
   group.bindTooltip(
     (mark) => {
       const i = mark.site;
       const box = make("div");
       box.append(make("bdi", "who", cell("name", i)));
-      const more = page.sites.rank[i] > 0 ? `${say("rank")} ${page.sites.rank[i]} · ${hundredths(page.sites.score[i])}` : say("status.excluded");
-      box.append(make("span", "where", more));
+      const rank = page.sites.rank[i];
+      const standing = () => `${say("rank")} ${rank} · ${say("score")} ${scoreText(i)}`;
+      box.append(make("span", "where", rank > 0 ? standing() : say("status.excluded")));
       return box;
     },
     { sticky: true, direction: "top", className: "hover-name" },
@@ -176,6 +137,14 @@ function fillTexts() {
   write("run", page.run ? `${say("run")}: ${page.run}` : "");
 }
 
+/* Where there is no land to show: the sites with a kilometre around them, else the whole country. */
+function aroundSites() {
+  const spots = page.sites.at.filter(Boolean).map((units) => latLng(units, 1e-6));
+  if (!spots.length) return L.latLngBounds([[-11, 95], [6, 141]]);
+  const { _southWest: low, _northEast: high } = L.latLngBounds(spots);
+  return L.latLngBounds([[low.lat - 0.01, low.lng - 0.01], [high.lat + 0.01, high.lng + 0.01]]);
+}
+
 function start(map) {
   page = JSON.parse(document.getElementById("tapak-data").textContent);
   fillTexts();
@@ -184,8 +153,7 @@ function start(map) {
   map.getContainer().setAttribute("aria-label", say("map"));
   makePanes(map);
   const land = drawLand(map);
-  const spots = page.sites.at.filter(Boolean).map((units) => latLng(units, 1e-6));
-  const bounds = land || (spots.length ? L.latLngBounds(spots) : L.latLngBounds([[-11, 95], [6, 141]]));
+  const bounds = land || aroundSites();
   const room = { paddingTopLeft: [16, 52], paddingBottomRight: [16, 16] };
   const whole = () => map.fitBounds(bounds, { ...room, animate: false });
   whole();
@@ -195,7 +163,8 @@ function start(map) {
   const canvas = L.canvas({ pane: "marks", padding: 0.3, tolerance: NARROW.matches ? 8 : 2 });
   const { ranked, excluded, marks } = makeMarks(canvas);
   Object.assign(map, { tapakRanked: ranked, tapakExcluded: excluded });
-  const openSite = cardOpener(map, marks);
+  const cards = new Cards(map, marks, canvas);
+  const openSite = (i, how) => cards.open(i, how);
   const control = new SwitchPanel(null, null, { collapsed: false, autoZIndex: false }).addTo(map);
   showSites(map, control, { ranked, excluded, marks, canvas, openSite });
   const renderer = L.canvas({ pane: "themes", padding: 0.3 });
@@ -206,7 +175,7 @@ function start(map) {
   }
   addButtons(map, whole);
   fillPanel(map, control, openSite);
-  searchBox(openSite);
+  new Search(openSite);
 }
 
 function showSites(map, control, { ranked, excluded, marks, canvas, openSite }) {

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from data.hashes import (
     canonical_json,
     layer_hash,
-    measure_hash,
     record_hash,
     result_json,
     run_id,
@@ -82,19 +81,6 @@ def test_a_layers_fingerprint_is_the_sha256_of_its_four_parts():
     assert layer_hash("flood", "ab", 1, {"full_cover": True}) == expected
     assert layer_hash("flood", "ab", 2, {"full_cover": True}) != expected
     assert layer_hash("flood", "ab", 1, {}) != expected
-
-
-def test_a_measures_fingerprint_moves_with_every_part_of_it():
-    parts = {"layers": {"flood": "ab"}, "parameters": {"radius_m": 50}, "measure_version": 1}
-    base = measure_hash(b"wkb", **parts)
-    assert measure_hash(b"wkb", **parts) == base
-    others = [
-        measure_hash(b"other", **parts),
-        measure_hash(b"wkb", **parts | {"layers": {"flood": "cd"}}),
-        measure_hash(b"wkb", **parts | {"parameters": {"radius_m": 100}}),
-        measure_hash(b"wkb", **parts | {"measure_version": 2}),
-    ]
-    assert len({base, *others}) == 5
 
 
 def test_runs_form_a_chain():

@@ -25,6 +25,7 @@ revision, down_revision = "0002", "0001"
 def upgrade():
     with op.batch_alter_table("file") as table:
         table.add_column(sa.Column("note", sa.Text(), nullable=False, server_default=""))
+        table.alter_column("name", type_=sa.String(80), existing_type=sa.Text())  # rebuilds it
     op.create_table("extra", sa.Column("id", sa.Integer(), primary_key=True))
     how = os.environ.get("TAPAK_TEST_DIE")
     if how == "raise":

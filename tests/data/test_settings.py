@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.layers import KINDS, LayerOptions
 from data.settings import (
     LAYER_KINDS,
     PROGRAMMES,
     Area,
     LayerSettings,
     Settings,
-    Thresholds,
     parse_settings,
     read_settings,
 )
@@ -22,6 +22,8 @@ from data.settings_check import SettingsError, lines_of
 from data.study_text import new_study_text
 from geo.errors import InputError
 from scoring.criteria import load_catalogue
+from scoring.weights import Thresholds
+from words import say
 
 
 def _sentence(text, lang="id"):
@@ -57,7 +59,8 @@ def test_a_new_study_shows_every_weight_of_the_catalogue_as_a_comment():
         part = text.split(f"[weights.{programme}.criteria]")[1].split("[", maxsplit=1)[0]
         letter = load_catalogue().programme(programme).letter
         for criterion in load_catalogue().scored(programme):
-            assert f"# {criterion.key} = {criterion.weights[letter]:g}\n" in part
+            assert f"# {criterion.key} = {criterion.weights[letter]:g} " in part
+            assert f"# {say('criterion.' + criterion.key, lang='id')}\n" in part
 
 
 def test_every_setting_and_every_section_has_a_comment_in_the_lines_above_it():
@@ -82,8 +85,9 @@ def test_every_example_in_the_comments_is_accepted_when_its_hash_is_taken_away()
     text = new_study_text("A")
     example = text[text.index("# [layers.flood]") : text.index("# Peta bahaya longsor")]
     opened = re.sub(r"^# ?", "", example, flags=re.MULTILINE)
-    weights = re.sub(r"^# (\w+ = \d+)$", r"\1", text, flags=re.MULTILINE)
-    read = parse_settings(weights + opened)
+    weights, rest = text.split("# Lapisan peta.")
+    weights = re.sub(r"^# (\w+ = \d+ +# .*|\w+ = \d+)$", r"\1", weights, flags=re.MULTILINE)
+    read = parse_settings(weights + "#" + rest + opened)
     assert read.layer("flood").full_cover is True
     assert read.layer("flood").scale == 0.01
     assert read.layer("flood").columns == {"class_": "KELAS_BHY"}
@@ -152,6 +156,8 @@ def test_all_faults_are_told_at_once_each_with_its_line():
         ('[layers.flood]\ndate = "2024-02-31"', "layers.flood.date"),
         ("[assets.columns]\nname = 3", "assets.columns.name"),
         ("[assets]\ncolumn = 3", "columns"),
+        ('[assets.columns]\nnama = "Nama Barang"', "name"),
+        ('[assets.columns]\nprice = "Harga"', "assets.columns.price"),
     ],
 )
 @pytest.mark.parametrize("lang", ["id", "en"])
@@ -206,8 +212,12 @@ def test_the_least_study_is_its_name():
 
 def test_the_programmes_are_the_catalogues_and_the_kinds_are_the_readers():
     assert tuple(load_catalogue().programmes) == PROGRAMMES
-    layers = pytest.importorskip("data.layers")
-    assert set(LAYER_KINDS) == set(layers.KINDS)
+    assert set(LAYER_KINDS) == set(KINDS)
+
+
+def test_what_is_stated_about_a_layer_is_what_its_reader_takes():
+    told = {f.name for f in fields(LayerSettings)} - {"source", "licence", "date", "settle_nodata"}
+    assert told == {f.name for f in fields(LayerOptions)} - {"utm_zone", "bounds"}
 
 
 def test_lines_are_found_through_dotted_and_quoted_keys():

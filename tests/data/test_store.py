@@ -274,3 +274,15 @@ def test_fifty_thousand_rows_are_stored_in_seconds(store):
     began = time.perf_counter()
     store.merge_assets(file, sites, values)
     assert time.perf_counter() - began < 15  # about 1.5 s on an idle core; shared ones are slower
+
+
+def test_a_full_disk_is_told_plainly_and_leaves_the_store_as_it_was(store):
+    with store._reading() as connection:  # the pool hands the same connection out again
+        connection.exec_driver_sql("PRAGMA max_page_count = 40")
+    sites = some_sites(5000)
+    file = store.put_file(a_file())
+    with pytest.raises(StudyError) as caught:
+        store.merge_assets(file, sites, some_values(sites))
+    assert caught.value.code == "store.disk_full"
+    assert "sisa ruang disk" in caught.value.say(lang="id")
+    assert (len(store.candidates()), store.files()) == (0, (file,))

@@ -267,8 +267,8 @@ def test_every_row_of_a_real_register_is_read_where_its_key_says_it_is():
             if key["planted_fault"] in {"0,0", "no coordinates"}:
                 assert code_of(*cells[key["No"]]) in {"coordinates.zero", "coordinates.empty"}
                 continue
-            if key["planted_fault"].startswith("outside"):
-                continue  # the key keeps where the site truly is, the sheet says Bandung
+            if key["planted_fault"].startswith(("outside", "duplicate")):
+                continue  # the key keeps where the site truly is, the sheet says another place
             reading = read(*cells[key["No"]], utm_zone=ZONE)
             assert reading.swapped == (key["planted_fault"] == "lat/lon swapped")
             off.append(
@@ -276,5 +276,5 @@ def test_every_row_of_a_real_register_is_read_where_its_key_says_it_is():
                     (reading.lon, reading.lat), (float(key["true_lon"]), float(key["true_lat"]))
                 )
             )
-    assert len(off) == 401
-    assert max(off) < 3e-6
+    assert len(off) == 399
+    assert max(off) < 2e-6

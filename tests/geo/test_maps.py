@@ -40,7 +40,9 @@ def cells(data, column):
 
 def test_the_page_names_no_address_it_could_load_from(made):
     page = render_site_map(made.site_map())
-    loads = re.findall(r"(?:src|href|srcset|action)\s*=\s*[\"']?([^\"'\s>]+)", page.split("<script>")[0])
+    loads = re.findall(
+        r"(?:src|href|srcset|action)\s*=\s*[\"']?([^\"'\s>]+)", page.split("<script>")[0]
+    )
     assert loads == ["data:,"]
     assert not re.findall(r"url\((?!data:|#default)[^)]*\)", page)
     assert "@import" not in page
@@ -173,16 +175,27 @@ def test_what_does_not_fit_together_is_refused_with_a_sentence(made):
     refuse("maps.missing_columns", sites=good.sites.drop(columns="band"))
     refuse("maps.bad_status", sites=good.sites.assign(status="mungkin"))
     refuse("maps.rank_and_status", sites=good.sites.assign(rank=0))
-    refuse("maps.contributions_do_not_sum", sites=good.sites.assign(score=good.sites["score"] + 0.01))
+    refuse(
+        "maps.contributions_do_not_sum", sites=good.sites.assign(score=good.sites["score"] + 0.01)
+    )
     refuse("maps.bad_contributions", criteria=good.criteria[:-1])
-    refuse("maps.not_points", sites=good.sites.set_geometry([made.square(109.5, -7.4)] * 8, crs=4326))
+    refuse(
+        "maps.not_points", sites=good.sites.set_geometry([made.square(109.5, -7.4)] * 8, crs=4326)
+    )
     refuse("maps.bad_language", InputError, lang="jv")
     refuse("maps.missing_columns", kecamatan=good.kecamatan.rename(columns={"name": "nama"}))
 
 
 def test_a_legend_colour_must_be_a_plain_colour():
     frame = gpd.GeoDataFrame(geometry=[shapely.Point(109, -7)], crs=4326)
-    parts = {"key": "x", "title": "x", "frame": frame, "style": "event", "class_column": "", "shown": True}
+    parts = {
+        "key": "x",
+        "title": "x",
+        "frame": frame,
+        "style": "event",
+        "class_column": "",
+        "shown": True,
+    }
     with pytest.raises(InputError) as refused:
         MapLayer(**parts, legend=(("a", "red;background:url(x)"),))
     assert refused.value.code == "maps.bad_legend"
@@ -190,12 +203,22 @@ def test_a_legend_colour_must_be_a_plain_colour():
 
 def test_classes_follow_numbers_or_labels_and_nothing_is_lost_silently():
     frame = gpd.GeoDataFrame(
-        {"kelas": [1, 2, 3, 0, None, 7], "label": ["rendah", "tinggi", "lain", None, "sedang", "rendah"]},
+        {
+            "kelas": [1, 2, 3, 0, None, 7],
+            "label": ["rendah", "tinggi", "lain", None, "sedang", "rendah"],
+        },
         geometry=[shapely.Point(109 + k, -7) for k in range(6)],
         crs=4326,
     )
     legend = (("rendah", "#fbd6b4"), ("sedang", "#f19a6b"), ("tinggi", "#c2503a"))
-    parts = {"key": "x", "title": "x", "frame": frame, "style": "event", "shown": True, "legend": legend}
+    parts = {
+        "key": "x",
+        "title": "x",
+        "frame": frame,
+        "style": "event",
+        "shown": True,
+        "legend": legend,
+    }
     assert class_positions(MapLayer(**parts, class_column="kelas")).tolist() == [0, 1, 2, -1, -1, 3]
     assert class_positions(MapLayer(**parts, class_column="label")).tolist() == [0, 2, 3, -1, 1, 0]
     assert class_positions(MapLayer(**parts, class_column="")).tolist() == [0] * 6
@@ -224,7 +247,9 @@ def test_simplified_neighbours_keep_their_shared_border_without_gap_or_overlap()
 
 
 def test_holes_and_several_parts_of_an_area_are_kept():
-    ring = shapely.Polygon(shapely.box(0, 0, 1, 1).exterior, [shapely.box(0.4, 0.4, 0.6, 0.6).exterior])
+    ring = shapely.Polygon(
+        shapely.box(0, 0, 1, 1).exterior, [shapely.box(0.4, 0.4, 0.6, 0.6).exterior]
+    )
     packed = packed_polygons([shapely.MultiPolygon([ring, shapely.box(2, 2, 3, 3)])])
     assert [len(rings) for rings in packed] == [2, 1]
 
@@ -232,7 +257,9 @@ def test_holes_and_several_parts_of_an_area_are_kept():
 def test_every_vendored_file_is_the_one_its_readme_names():
     readme = (STATIC / "vendor" / "README.md").read_text("utf-8")
     table = dict(re.findall(r"^\| (\S+) \| \S+ \| `([0-9a-f]{64})` \|$", readme, re.MULTILINE))
-    here = {p for room in ("vendor/leaflet", "fonts") for p in (STATIC / room).rglob("*") if p.is_file()}
+    here = {
+        p for room in ("vendor/leaflet", "fonts") for p in (STATIC / room).rglob("*") if p.is_file()
+    }
     named = {(STATIC / "vendor" / name).resolve(): digest for name, digest in table.items()}
     assert {p.resolve() for p in here} <= set(named)
     for path, digest in named.items():

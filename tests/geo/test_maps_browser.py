@@ -37,6 +37,8 @@ def made(support):
 def opened(counted_page, tmp_path):
     """Open a map at some width; at the end nothing may have been asked for or gone wrong."""
 
+    counted_page.page.set_default_timeout(5000)
+
     def show(site_map, *, width=1280, height=800):
         path = tmp_path / "peta.html"
         write_site_map(path, site_map, overwrite=True)
@@ -54,6 +56,7 @@ def mark_place(page, group, k):
     """Where a mark stands on the screen (x, y)."""
     return page.evaluate(
         """([group, k]) => {
+          map_tapak.stop();
           const mark = map_tapak[group].getLayers()[k];
           const box = map_tapak.getContainer().getBoundingClientRect();
           const p = map_tapak.layerPointToContainerPoint(mark._point);
@@ -71,6 +74,23 @@ def open_site(page, i=0):
     page.locator(".top button").nth(i).click()
 
 
+def hover_and_click_both_kinds(page, payload):
+    for group in ("tapakExcluded", "tapakRanked"):
+        x, y = mark_place(page, group, 0)
+        page.mouse.move(x + 1, y)
+        page.wait_for_timeout(50)  # Leaflet looks at the pointer every 32 ms
+        page.mouse.move(x, y)
+        page.wait_for_selector(".hover-name .who")
+        assert set(texts(page, ".hover-name .who")) == {payload}
+        page.mouse.click(x, y)
+        assert texts(page, ".card .name") == [payload]
+        assert set(texts(page, ".card .about bdi")) == {payload}
+        if group == "tapakExcluded":
+            assert texts(page, ".card .reason bdi") == [payload]
+        page.keyboard.press("Escape")
+        page.wait_for_selector(".card", state="detached")
+
+
 @pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
 def test_a_hostile_text_in_every_field_is_shown_as_it_is_and_runs_nowhere(opened, made, payload):
     page = opened(made.hostile_map(payload))
@@ -81,18 +101,7 @@ def test_a_hostile_text_in_every_field_is_shown_as_it_is_and_runs_nowhere(opened
     assert set(texts(page, ".top .who") + texts(page, ".top .where")) == {payload}
     assert texts(page, ".leaflet-control-layers label span > span")[-1] == payload
     assert set(texts(page, ".hazard li span")) == {payload}
-    for group in ("tapakExcluded", "tapakRanked"):
-        x, y = mark_place(page, group, 0)
-        page.mouse.move(x, y)
-        page.wait_for_selector(".hover-name .who")
-        assert texts(page, ".hover-name .who") == [payload]
-        page.mouse.click(x, y)
-        assert texts(page, ".card .name") == [payload]
-        assert set(texts(page, ".card .about bdi")) == {payload}
-        if group == "tapakExcluded":
-            assert texts(page, ".card .reason bdi") == [payload]
-        page.keyboard.press("Escape")
-        page.wait_for_selector(".card", state="detached")
+    hover_and_click_both_kinds(page, payload)
     open_site(page)
     assert texts(page, ".card .facts .rank bdi") == [payload]
     assert texts(page, ".card .facts .band") == [payload]
@@ -199,10 +208,28 @@ def test_a_site_without_a_point_can_still_be_found_and_read(opened, made):
     assert texts(page, ".sheet .name") == [sites.loc[lost, "name"]]
 
 
+def test_a_map_of_one_site_or_none_and_without_land_still_opens(opened, made):
+    bare = {"kecamatan": None, "layers": (), "synthetic": False, "run": "", "subtitle": ""}
+    one = made.site_frame([shapely.Point(109.6, -7.35)], sites_excluded=0)
+    page = opened(made.site_map(sites=one, lang="en", **bare))
+    open_site(page)
+    assert texts(page, ".card .name") == [one.loc[0, "name"]]
+    assert not page.locator(".synthetic").is_visible()
+    assert "Public benefit" in page.inner_text(".card")
+    score = round(one.loc[0, "score"], 2)
+    assert texts(page, ".card .score bdi")[0].startswith(f"{score:.2f} (")
+    page = opened(made.site_map(sites=one.iloc[:0], **bare))
+    assert page.locator(".number").count() == 0
+    page.locator(".search input").fill("apa saja")
+    assert texts(page, ".found li") == ["Tidak ada lokasi dengan nama itu"]
+
+
 def test_sites_on_one_and_the_same_point_are_all_visible(opened, made):
     sites = made.site_frame([shapely.Point(109.6, -7.35)] * 7, sites_excluded=0)
     page = opened(made.site_map(sites=sites, layers=()))
-    points = page.evaluate("map_tapak.tapakRanked.getLayers().map((m) => [m._point.x, m._point.y, m.drawn])")
+    points = page.evaluate(
+        "map_tapak.tapakRanked.getLayers().map((m) => [m._point.x, m._point.y, m.drawn])"
+    )
     for k, (x, y, r) in enumerate(points):
         assert all((x - a) ** 2 + (y - b) ** 2 > r**2 for a, b, _ in points[:k])
 
@@ -219,7 +246,9 @@ def test_nothing_overlaps_and_nothing_is_cut_off_at_any_width(opened, made, widt
     assert len(numbers) == 10
     marked = numbers + names
     for k, (left, top, right, bottom) in enumerate(marked):
-        assert not [o for o in marked[:k] if left < o[2] and o[0] < right and top < o[3] and o[1] < bottom]
+        assert not [
+            o for o in marked[:k] if left < o[2] and o[0] < right and top < o[3] and o[1] < bottom
+        ]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     badge = page.locator(".synthetic").bounding_box()
     assert badge["x"] >= 0

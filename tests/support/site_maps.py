@@ -24,7 +24,15 @@ CRITERIA = (
     ("landslide", "Bahaya longsor", "safety", 0.05),
     ("flood", "Bahaya banjir", "safety", 0.03),
 )
-KINDS = ("SD negeri", "Puskesmas", "Kantor desa", "Masjid", "TPS 3R", "Panti asuhan", "Pasar rakyat")
+KINDS = (
+    "SD negeri",
+    "Puskesmas",
+    "Kantor desa",
+    "Masjid",
+    "TPS 3R",
+    "Panti asuhan",
+    "Pasar rakyat",
+)
 
 
 def criteria(title=None):
@@ -59,7 +67,9 @@ def site_frame(points, *, names=None, places=None, seed=7, sites_excluded=0.06):
     low = (np.where(unknown, 0, values) * weights).sum(axis=1)
     high = (np.where(unknown, 1, values) * weights).sum(axis=1)
     out = rng.random(n) < sites_excluded
-    status = np.where(out, "excluded", rng.choice(["siap", "bersyarat", "survei_dulu"], n, p=[0.12, 0.18, 0.7]))
+    status = np.where(
+        out, "excluded", rng.choice(["siap", "bersyarat", "survei_dulu"], n, p=[0.12, 0.18, 0.7])
+    )
     rank = np.zeros(n, dtype=int)
     rank[~out] = (-score[~out]).argsort().argsort() + 1
     kind = rng.choice(KINDS, n)
@@ -70,7 +80,9 @@ def site_frame(points, *, names=None, places=None, seed=7, sites_excluded=0.06):
             "id": [f"p-{k:05d}" for k in range(n)],
             "name": names if names is not None else [f"{kind[k]} {k + 1}" for k in range(n)],
             "kind": kind,
-            "place": places if places is not None else [f"Desa {k % 40}, Kec. {k % 8 + 1}" for k in range(n)],
+            "place": places
+            if places is not None
+            else [f"Desa {k % 40}, Kec. {k % 8 + 1}" for k in range(n)],
             "agency": rng.choice(["Dinas Pendidikan", "Dinas Kesehatan", "Kementerian Agama"], n),
             "rank": rank,
             "rank_text": [f"{r} ({max(1, r - 9)}–{r + 14})" if r else "" for r in rank],
@@ -78,7 +90,9 @@ def site_frame(points, *, names=None, places=None, seed=7, sites_excluded=0.06):
             "low": np.where(out, np.nan, low),
             "high": np.where(out, np.nan, high),
             "coverage": np.where(out, np.nan, (~unknown * weights).sum(axis=1)),
-            "band": np.where(out, "", np.where(score > 0.6, "kuat", np.where(score > 0.45, "cukup", "lemah"))),
+            "band": np.where(
+                out, "", np.where(score > 0.6, "kuat", np.where(score > 0.45, "cukup", "lemah"))
+            ),
             "status": status,
             "approximate": rng.random(n) < 0.25,
             "conditions": np.where(status == "bersyarat", condition, ""),
@@ -104,8 +118,13 @@ def hazard_layer(title="Bahaya longsor", labels=("rendah", "sedang", "tinggi")):
     )
     colours = ("#fbd6b4", "#f19a6b", "#c2503a")
     return MapLayer(
-        key="landslide", title=title, frame=frame, style="hazard", class_column="class_",
-        shown=True, legend=tuple(zip(labels, colours, strict=True)),
+        key="landslide",
+        title=title,
+        frame=frame,
+        style="hazard",
+        class_column="class_",
+        shown=True,
+        legend=tuple(zip(labels, colours, strict=True)),
     )
 
 
@@ -134,7 +153,7 @@ def hostile_map(payload, n=14, **changes):
     for column in ("rank_text", "band", "conditions"):
         sites[column] = [payload if r else "" for r in ranked]
     sites["reason"] = ["" if r else payload for r in ranked]
-    texts = {key: payload for key in ("title", "subtitle", "attribution", "run")}
+    texts = dict.fromkeys(("title", "subtitle", "attribution", "run"), payload)
     layers = (hazard_layer(payload, (payload,) * 3),)
     rest = {"sites": sites, "criteria": criteria(payload), "layers": layers}
     return site_map(kecamatan=land(names=[payload] * 8), **(texts | rest | changes))

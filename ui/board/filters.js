@@ -1,0 +1,67 @@
+/* What a person wants to see: a name, a kecamatan, a kind, a readiness. Only the view changes. */
+class Filters {
+  constructor(node, changed) {
+    this.node = node;
+    this.changed = changed;
+    this.status = -1;
+  }
+
+  build(facts) {
+    this.facts = facts;
+    const { sites } = facts;
+    this.folded = sites.name.map((name, i) => fold(`${name} ${sites.place[i]} ${sites.id[i]}`));
+    this.search = make("input");
+    Object.assign(this.search, { type: "search", placeholder: say("search"), ariaLabel: say("search") });
+    this.kecamatan = this.choice(say("filter.kecamatan"), say("all_kecamatan"), sites.kecamatan);
+    this.kind = this.choice(say("filter.kind"), say("all_kinds"), sites.kind);
+    this.wipe = make("button", "wipe", say("clear"));
+    this.wipe.type = "button";
+    this.wipe.onclick = () => this.reset();
+    this.search.oninput = () => this.changed();
+    this.node.onsubmit = (event) => event.preventDefault();
+    clear(this.node).append(this.search, this.kecamatan, this.kind, this.wipe);
+    this.status = -1;
+  }
+
+  choice(label, all, values) {
+    const select = make("select");
+    select.ariaLabel = label;
+    select.append(new Option(all, ""));
+    const sorted = [...new Set(values)].filter(Boolean).sort((a, b) => a.localeCompare(b, locale));
+    for (const value of sorted) select.append(new Option(value, value));
+    select.onchange = () => this.changed();
+    return select;
+  }
+
+  reset() {
+    this.search.value = this.kecamatan.value = this.kind.value = "";
+    this.status = -1;
+    this.changed();
+  }
+
+  toggleStatus(status) {
+    this.status = this.status === status ? -1 : status;
+    this.changed();
+  }
+
+  /* Which sites pass, by position; 1 or 0. */
+  visible() {
+    const { sites } = this.facts;
+    const wanted = fold(this.search.value.trim());
+    const [kecamatan, kind] = [this.kecamatan.value, this.kind.value];
+    const seen = new Uint8Array(sites.id.length);
+    for (let i = 0; i < seen.length; i += 1) {
+      const fits = (!kecamatan || sites.kecamatan[i] === kecamatan)
+        && (!kind || sites.kind[i] === kind)
+        && (this.status < 0 || sites.status[i] === this.status)
+        && (!wanted || this.folded[i].includes(wanted));
+      seen[i] = fits ? 1 : 0;
+    }
+    this.wipe.hidden = !(wanted || kecamatan || kind || this.status >= 0);
+    return seen;
+  }
+}
+
+function fold(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase("id-ID");
+}
