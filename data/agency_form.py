@@ -124,8 +124,20 @@ def _write_rows(
     sheet.append([text_cell(sheet, words.say("form.subtitle"))])
     sheet.append([])
     sheet.append(heading(sheet, [words.say(f"form.column.{key}") for key, _ in COLUMNS]))
-    where = desa[0] if desa else (next(iter(kecamatan), ""), "")
-    example = {
+    looks = {
+        "font": Font(italic=True, color="666666"),
+        "fill": PatternFill("solid", fgColor=SOFT_FILL),
+        "alignment": wrapped(),
+    }
+    example = _example(kinds, desa[0] if desa else (next(iter(kecamatan), ""), ""))
+    sheet.append([text_cell(sheet, example.get(key) or None, **looks) for key, _ in COLUMNS])
+
+
+def _example(kinds: Mapping[str, str], where: tuple[str, str]) -> dict[str, object]:
+    """Fill in one row as it should be; its number, CONTOH, tells the reader to pass it over."""
+    texts = ("code", "name", "agency", "address", "coordinates")
+    return {
+        **{key: words.say(f"form.example.{key}") for key in texts},
         "number": "CONTOH",
         "kind": kinds.get("school") or next(iter(kinds.values()), ""),
         "kecamatan": where[0],
@@ -136,19 +148,6 @@ def _write_rows(
         "labour_need": 16,
         "capacity": 2,
     }
-    looks = {
-        "font": Font(italic=True, color="666666"),
-        "fill": PatternFill("solid", fgColor=SOFT_FILL),
-        "alignment": wrapped(),
-    }
-    sheet.append(
-        [
-            text_cell(sheet, example.get(key) or words.say(f"form.example.{key}"), **looks)
-            if key in example or words.knows(f"form.example.{key}")
-            else text_cell(sheet, None, **looks)
-            for key, _ in COLUMNS
-        ]
-    )
 
 
 def _validations(choices: Mapping[str, Sequence[str]]) -> list[Any]:

@@ -16,6 +16,10 @@ SEARCHED_ROWS = 80
 HEADER_DEPTH = 4
 LABEL_LENGTH = 120
 
+_UNIT = re.compile(
+    r"\(.{1,20}\)|m2|m²|ha|rp\.?|rupiah|jam|orang|(?:jam|org|orang) ?/ ?(?:hari|minggu|mgg)|°",
+    re.IGNORECASE,
+)
 _NUMBERING = re.compile(r"\(?\s*(\d{1,3})\s*\)?\.?")
 
 
@@ -92,7 +96,7 @@ def header_at(sheet: Sheet, *, first: int, depth: int, mapping: Mapping[str, str
     if "name" not in columns:
         raise InputError("assets.no_header", file=sheet.name)
     last = first + depth
-    while last < len(sheet.rows) and _is_below(sheet.rows[last], columns):
+    while last < len(sheet.rows) and _is_below(sheet.rows[last], sheet.rows[first + depth - 1]):
         last += 1
     labels = tuple(" ".join(column)[:LABEL_LENGTH] for column in parts)
     return Header(
@@ -100,14 +104,23 @@ def header_at(sheet: Sheet, *, first: int, depth: int, mapping: Mapping[str, str
     )
 
 
-def _is_below(row: tuple[object, ...], columns: Mapping[str, int]) -> bool:
-    """Tell the rows under a header that are still no data: numbering, units, empty rows."""
-    cells = [cell for cell in row if cell is not None]
+def _is_below(row: tuple[object, ...], header: tuple[object, ...]) -> bool:
+    """Tell the rows under a header that are still no data: numbering, units, parts, empty rows.
+
+    Parts stand only below a merged cell (nothing beside it in the header's last row), so a
+    heading or a place without a name is never taken for one.
+    """
+    cells = {column: cell for column, cell in enumerate(row) if cell is not None}
     if not cells or is_numbering(row):
         return True
-    name = columns["name"]
-    named = name < len(row) and row[name] is not None
-    return not named and not _numbers_in(row) and all(len(str(cell)) <= 20 for cell in cells)
+    if all(isinstance(cell, str) and _UNIT.fullmatch(cell.strip()) for cell in cells.values()):
+        return True
+    wide = (*header, None)
+    parts = (
+        column >= len(header) or wide[column] is None or wide[column + 1] is None
+        for column in cells
+    )
+    return len(cells) > 1 and not _numbers_in(row) and all(parts)
 
 
 def is_numbering(row: tuple[object, ...]) -> bool:
@@ -128,12 +141,14 @@ def _text_cells(row: tuple[object, ...]) -> int:
 
 
 def _numbers_in(row: tuple[object, ...]) -> bool:
-    """Tell whether a row holds numbers: then it is data or numbering, never a column's name."""
-    return any(
+    """Tell a row of data: it starts with a number, or a quarter of its cells are numbers."""
+    cells = [cell for cell in row if cell is not None]
+    numbers = [
         isinstance(cell, int | float)
         or (isinstance(cell, str) and bool(re.fullmatch(r"\(?[-+\d][\d.,\s]*\)?", cell)))
-        for cell in row
-    )
+        for cell in cells
+    ]
+    return bool(cells) and (numbers[0] or 4 * sum(numbers) >= len(cells))
 
 
 def _parts(rows: tuple[tuple[object, ...], ...]) -> list[tuple[str, ...]]:
@@ -187,12 +202,21 @@ def _assign(
         elif meaning and strength > chosen.get(meaning, (0, 0))[0]:
             chosen[meaning] = (strength, column)
     columns = {meaning: column for meaning, (_, column) in chosen.items()}
-    if "name" not in columns:
-        # a list of institutions may call the place itself its "nama instansi"
-        agency = columns.get("agency")
-        if agency is not None and "nama" in fold(" ".join(parts[agency])).split():
-            columns["name"] = columns.pop("agency")
+    if "name" not in columns and (stands_in := _stands_in(parts, columns)):
+        columns["name"] = columns.pop(stands_in)
     return columns, dropped
+
+
+def _stands_in(parts: list[tuple[str, ...]], columns: Mapping[str, int]) -> str | None:
+    """Find the column that names the places where none is called a name.
+
+    A list of institutions may call the place itself its "nama instansi", a list of sites "lokasi".
+    """
+    for meaning, words in (("agency", {"nama"}), ("address", {"lokasi", "location"})):
+        column = columns.get(meaning)
+        if column is not None and words & set(fold(" ".join(parts[column])).split()):
+            return meaning
+    return None
 
 
 def _spellings(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from geo.errors import InputError
 FloatArray = npt.NDArray[np.float64]
 Bounds = tuple[float, float, float, float]
 
+_ZONE = re.compile(r"(?:UTM )?(?:ZONA |ZONE )?(4[6-9]|5[0-4])(?:\.0)? ?([NS]?)")
 _PLAIN_DEGREES = re.compile(r"[-+]?\d{1,3}\.\d+")
 
 
@@ -55,14 +56,15 @@ def read_points(
     """
     first, second = _cells(frame)
     lon, lat = _plain(first, second)
-    known: dict[tuple[object, object], Reading | InputError] = {}
+    zones = _zones(frame, utm_zone)
+    known: dict[tuple[object, object, str], Reading | InputError] = {}
     for at in np.flatnonzero(np.isnan(lon)):
         cells = (first[at], second[at])
         if cells == (None, None):
             continue
-        if cells not in known:
-            known[cells] = _read(*cells, utm_zone=utm_zone)
-        found = known[cells]
+        if (key := (*cells, zones[at])) not in known:
+            known[key] = _read(*cells, utm_zone=zones[at])
+        found = known[key]
         if isinstance(found, InputError):
             _fault(int(at), cells, found, remarks)
             continue
@@ -83,6 +85,14 @@ def _cells(frame: pd.DataFrame) -> tuple[npt.NDArray[np.object_], npt.NDArray[np
     first[pd.isna(first)] = None
     second[pd.isna(second)] = None
     return first, second
+
+
+def _zones(frame: pd.DataFrame, utm_zone: str) -> list[str]:
+    """Return each row's own UTM zone where a column states one, else the study's."""
+    if "utm_zone" not in frame:
+        return [utm_zone] * len(frame)
+    said = (_ZONE.fullmatch(str(cell).strip().upper()) for cell in frame["utm_zone"])
+    return [f"{zone[1]}{zone[2] or utm_zone[-1:]}" if zone else utm_zone for zone in said]
 
 
 def _plain(

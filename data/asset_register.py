@@ -96,8 +96,11 @@ def _category(frame: pd.DataFrame, remarks: Remarks, lead: np.ndarray, name: str
     said = np.array(values.over_unique(cells, read), dtype=object)
     unread = (said == "") & ~cells.isna().to_numpy()
     for at, cell in zip(lead[unread], cells[unread], strict=True):
-        if not (name == "tenure" and values.says_no_tenure(cell)):
-            remarks.add(int(at), WARNED, f"assets.{name}_unread", text=str(cell)[:60])
+        if name == "supervision":
+            # a person's name may stand there, and is not repeated
+            remarks.add(int(at), WARNED, "assets.supervision_unread")
+        elif not values.says_no_tenure(cell):
+            remarks.add(int(at), WARNED, "assets.tenure_unread", text=str(cell)[:60])
     return _long(lead[said != ""], key, np.nan, said[said != ""], "category")
 
 

@@ -159,9 +159,11 @@ def _is_heading(row: tuple[object, ...], cells: list[object], columns: Mapping[s
     """Tell a row that heads, or signs, the rows around it: few words and nothing that places it."""
     if len(cells) > 2 or any(isinstance(cell, int | float) for cell in cells):
         return False
-    placed = [meaning for meaning in _PLACED_BY if meaning in columns]
     if any(str(cell).strip().isdecimal() for cell in cells):
         return False
+    if not _has(row, columns, "name"):
+        return True
+    placed = [meaning for meaning in _PLACED_BY if meaning in columns]
     return bool(placed) and not any(_has(row, columns, meaning) for meaning in placed)
 
 

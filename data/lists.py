@@ -60,6 +60,8 @@ def read_list(
             score = _score(cells, wanted, mapping)
             if best is None or score > best[0]:
                 best = (score, at, sheet)
+    if best is not None and mapping and best[0] == 0:
+        columns.find(best[2].rows[best[1]], wanted, mapping=mapping)  # names the column not there
     if best is None or best[0] == 0:
         raise InputError("lists.columns_missing", file=path.name, missing=_spoken(need, wanted))
     frame = _under_header(best[2], best[1])

@@ -64,7 +64,7 @@ def measure_key(candidates: Candidates, layers: Layers, criterion: Criterion, le
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     digest.update(str(layers.crs.to_epsg()).encode())
     for column in ("id", "kind", "desa_code", "kecamatan", "placed", "positional_sd_m"):
-        digest.update("\x1f".join(frame[column].astype(str)).encode())
+        digest.update("\x1f".join(map(str, frame[column])).encode())
     digest.update(b"".join(wkb or b"-" for wkb in frame.geometry.to_wkb()))
     return digest.hexdigest()
 

@@ -29,7 +29,9 @@ def catalogue(lang):
         with po.open("rb") as source:
             for message in read_po(source):
                 if message.id:
-                    assert message.id not in found, f"{message.id} stands in {po.name} and {found[message.id][1]}"
+                    assert message.id not in found, (
+                        f"{message.id} stands in {po.name} and {found[message.id][1]}"
+                    )
                     found[message.id] = (message.string, po.name)
     return found
 
@@ -43,7 +45,9 @@ def test_files_stay_under_300_lines_and_bodies_under_40():
             too_long.append(f"{path.relative_to(ROOT)}: {lines} lines")
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
+                body = (
+                    node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
+                )
                 length = (body[-1].end_lineno or 0) - body[0].lineno + 1
                 if length >= 40:
                     too_long.append(f"{path.relative_to(ROOT)}:{node.name}: body of {length} lines")
@@ -102,7 +106,11 @@ def test_every_note_has_a_reason_and_a_way_out():
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Note":
                 for word in node.keywords:
                     if word.arg == "code" and isinstance(word.value, ast.Constant):
-                        bare |= {c for c in (word.value.value, f"{word.value.value}.fix") if c not in known}
+                        bare |= {
+                            c
+                            for c in (word.value.value, f"{word.value.value}.fix")
+                            if c not in known
+                        }
     assert bare == set()
 
 
@@ -138,7 +146,10 @@ def test_every_command_is_documented():
 def test_every_pin_is_a_plain_name_and_version():
     for line in (ROOT / "constraints.txt").read_text().split():
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[0-9A-Za-z.+!-]+", line)
-    pinned = {x.split("==")[0].lower().replace("_", "-") for x in (ROOT / "constraints.txt").read_text().split()}
+    pinned = {
+        x.split("==")[0].lower().replace("_", "-")
+        for x in (ROOT / "constraints.txt").read_text().split()
+    }
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
     names = {re.match(r"[A-Za-z0-9._-]+", d).group().lower().replace("_", "-") for d in wanted}
@@ -156,8 +167,12 @@ def test_real_layers_are_never_part_of_the_project():
 def imported(path):
     """First names of everything a file imports, anywhere in it."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    plain = {a.name.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
-    return plain | {n.module.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module}
+    plain = {
+        a.name.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names
+    }
+    return plain | {
+        n.module.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module
+    }
 
 
 def test_words_stand_lowest_and_the_entries_highest():

@@ -74,7 +74,7 @@ def show_board(board: Board, ranking: Ranking, *, tried: bool, fault: str) -> No
         Why the weights now set could not be used, "" when they could.
     """
     arrays = numbers(board, ranking)
-    chosen = _chosen(board, arrays)
+    chosen = _chosen(board)
     turn = st.session_state["tapak-turn"] = st.session_state.get("tapak-turn", 0) + 1
     header = {
         "facts": facts_key(board),
@@ -115,10 +115,11 @@ def _choose(board: Board) -> None:
         st.session_state[CHOSEN] = {**kept, board.programme: sent}
 
 
-def _chosen(board: Board, arrays: dict[str, Array]) -> str:
-    """Return the site chosen on this page, else the first of the ranking."""
+def _chosen(board: Board) -> str:
+    """Return the site chosen on this page, else the first under the study's own weights."""
     ids = board.result.candidates.ids
     kept: str | None = st.session_state.get(CHOSEN, {}).get(board.programme)
     if kept in ids:
         return str(kept)
-    return ids[int(arrays["order"][0])] if len(ids) else ""
+    order = board.result.ranking.order
+    return ids[int(order[0])] if len(order) else next(iter(ids), "")

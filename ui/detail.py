@@ -69,7 +69,12 @@ def _item(board: Board, ranking: Ranking, i: int, k: int, given: float) -> dict[
 
 
 def _reason(item: dict[str, Any]) -> dict[str, str]:
-    return {"title": item["title"], "value": item["value"], "part": item["spoken"]}
+    part = words.say(
+        "ui.given_of",
+        given=words.number(item["given"], 2),
+        possible=words.number(item["possible"], 2),
+    )
+    return {"title": item["title"], "value": item["value"], "part": part}
 
 
 def _group(

@@ -21,12 +21,13 @@ def page() -> None:
     board = _header()
     with st.sidebar:
         show_weights(board, on_change=_again)
+        choose_language()
     show_facts(board)
     _ranked(board)
 
 
 def _header() -> Board:
-    """Show the title, the programme and the language; return the programme's board."""
+    """Show the title and the choice of programme; return the board of the programme chosen."""
     first = study.opened()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tapak-bar"):
         st.title(words.say("ui.title"), anchor=False, width="content")
@@ -37,9 +38,9 @@ def _header() -> Board:
             format_func=lambda key: words.say(f"programme.{key}"),
             key="programme",
             label_visibility="collapsed",
-            width=270,
+            width=300,
         )
-        choose_language()
+        st.text(first.study_name, width="content")
     return study.opened(programme)
 
 

@@ -77,7 +77,8 @@ def kecamatan_of(inputs: Assembled) -> gpd.GeoDataFrame:
     areas = inputs.read["areas"].data
     own = areas.loc[areas["level"] == "kecamatan", ["name", "geometry"]]
     if not len(own):
-        own = areas.dissolve("kecamatan").reset_index().rename(columns={"kecamatan": "name"})
+        desa = areas.loc[areas["kecamatan"] != "", ["kecamatan", "geometry"]]
+        own = desa.dissolve("kecamatan").reset_index().rename(columns={"kecamatan": "name"})
     frame = own[["name", "geometry"]].reset_index(drop=True)
     frame["geometry"] = frame.geometry.simplify_coverage(SCREEN_TOLERANCE_DEG)
     return gpd.GeoDataFrame(frame, crs="EPSG:4326")

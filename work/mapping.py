@@ -111,7 +111,7 @@ def _hazard(layer: Layer) -> MapLayer:
         frame=frame,
         style="hazard",
         class_column="class_",
-        shown=layer.kind == "landslide",
+        shown=False,
         legend=tuple(
             (words.say(f"hazard.{k}"), colour) for k, colour in enumerate(HAZARD_COLOURS, start=1)
         ),

@@ -8,8 +8,8 @@ function makePanes(map) {
 }
 
 /* Names of kecamatan: only where one fits inside its own area and hides neither number nor site. */
-const ASIDE = [0, -0.12, 0.12, -0.22, 0.22];
-const NAME_STEPS = ASIDE.flatMap((y) => ASIDE.map((x) => [x, y]));
+const ASIDE = [0, -0.12, 0.12, -0.22, 0.22, -0.32, 0.32];
+const NAME_STEPS = ASIDE.flatMap((y) => ASIDE.slice(0, 5).map((x) => [x, y]));
 
 function areaNames(map, marks) {
   const names = page.land.map((area) => {
@@ -23,14 +23,14 @@ function areaNames(map, marks) {
     const taken = numbers.map((p) => L.bounds(p.subtract([14, 14]), p.add([14, 14])));
     const sites = marks.filter((mark) => mark && mark._map).map((mark) => mark._point);
     for (const { marker, home, shape, bounds } of names) {
-      const half = marker.getElement().firstChild.offsetWidth / 2 + 5;
+      const half = marker.getElement().firstChild.offsetWidth / 2 + 8;
       const size = L.bounds(
         map.latLngToLayerPoint(bounds.getNorthWest()),
         map.latLngToLayerPoint(bounds.getSouthEast()),
       ).getSize();
       const boxes = NAME_STEPS.map(([x, y]) => map.latLngToLayerPoint(home).add([x * size.x, y * size.y]))
         .filter((at) => inside(shape, map.layerPointToLatLng(at)))
-        .map((at) => L.bounds(at.subtract([half, 11]), at.add([half, 11])));
+        .map((at) => L.bounds(at.subtract([half, 13]), at.add([half, 13])));
       const best = quietest(boxes, sites, taken);
       const fits = best && size.x > half * 1.5;
       marker.getElement().classList.toggle("away", !fits);
@@ -58,7 +58,7 @@ function inside(polygons, { lat, lng }) {
 /* The box that covers fewest sites; none when all cover too many, or touch something taken. */
 function quietest(boxes, sites, taken) {
   let best = null;
-  let fewest = Math.max(2, sites.length / 300);
+  let fewest = Math.max(1, Math.floor(sites.length / 400));
   for (const box of boxes) {
     if (fewest === 0) break;
     if (taken.some((other) => other.overlaps(box))) continue;

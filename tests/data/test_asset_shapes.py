@@ -240,15 +240,15 @@ def test_utm_columns_are_read_in_the_study_zone(registers, tmp_path):
         tmp_path / "a.xlsx", Daftar=[header, ("SD 1", "Sukamaju", 356159.3, 9188674.0)]
     )
     point = read(path).sites.geometry[0]
-    assert (round(point.x, 6), round(point.y, 6)) == (109.696846, -7.338028)
+    assert (point.x, point.y) == pytest.approx((109.696846, -7.338028), abs=2e-6)
 
 
 def test_rows_without_a_name_are_named_by_kind_and_desa_or_refused(registers, tmp_path):
-    header = ("Nama", "Jenis", "Desa", "Kecamatan")
+    header = ("Nama", "Jenis", "Desa", "Kecamatan", "Luas")
     rows = [
-        (None, "Kantor Desa", "Sukamaju", "Utara"),
-        (None, None, "Sukamaju", "Utara"),
-        ("Balai", None, None, None),
+        (None, "Kantor Desa", "Sukamaju", "Utara", 10),
+        (None, None, "Sukamaju", "Utara", 12),
+        ("Balai", None, "Sukamaju", None, 9),
     ]
     table = read(registers.xlsx(tmp_path / "a.xlsx", Daftar=[header, *rows]))
     assert table.sites["name"].tolist() == ["Kantor Desa Sukamaju", "Balai"]

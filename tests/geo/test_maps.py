@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pytest
 import shapely
 from hypothesis import given
@@ -18,7 +17,6 @@ from hypothesis import strategies as st
 
 from geo.errors import CrsError, InputError, StudyError
 from geo.map_data import class_positions, page_data, script_json
-from geo.map_shapes import coverage_simplified, packed_polygons, packed_ring
 from geo.map_types import MapLayer
 from geo.maps import STATIC, render_site_map, write_site_map
 
@@ -222,36 +220,6 @@ def test_classes_follow_numbers_or_labels_and_nothing_is_lost_silently():
     assert class_positions(MapLayer(**parts, class_column="kelas")).tolist() == [0, 1, 2, -1, -1, 3]
     assert class_positions(MapLayer(**parts, class_column="label")).tolist() == [0, 2, 3, -1, 1, 0]
     assert class_positions(MapLayer(**parts, class_column="")).tolist() == [0] * 6
-
-
-coordinate = st.tuples(st.floats(95, 141), st.floats(-11, 6))
-
-
-@given(st.lists(coordinate, min_size=2, max_size=30))
-def test_a_packed_line_unpacks_to_within_half_a_step(points):
-    packed = np.array(packed_ring(shapely.LineString(points))).reshape(-1, 2)
-    unpacked = np.cumsum(packed, axis=0) * 1e-5
-    assert np.abs(unpacked[0] - points[0]).max() <= 0.5e-5 + 1e-9
-    assert np.abs(unpacked[-1] - points[-1]).max() <= 0.5e-5 + 1e-9
-
-
-def test_simplified_neighbours_keep_their_shared_border_without_gap_or_overlap():
-    wave = [(109.5 + 0.0002 * np.sin(k), -7.4 + 0.001 * k) for k in range(101)]
-    left = shapely.Polygon([*wave, (109.4, -7.3), (109.4, -7.4)])
-    right = shapely.Polygon([*wave, (109.6, -7.3), (109.6, -7.4)])
-    a, b = coverage_simplified([left, right], tolerance_deg=2e-3)
-    assert len(a.exterior.coords) < len(left.exterior.coords)
-    assert shapely.area(shapely.intersection(a, b)) == 0
-    assert shapely.area(shapely.union(a, b)) == pytest.approx(shapely.area(a) + shapely.area(b))
-    assert a.area + b.area == pytest.approx(left.area + right.area, rel=1e-9)
-
-
-def test_holes_and_several_parts_of_an_area_are_kept():
-    ring = shapely.Polygon(
-        shapely.box(0, 0, 1, 1).exterior, [shapely.box(0.4, 0.4, 0.6, 0.6).exterior]
-    )
-    packed = packed_polygons([shapely.MultiPolygon([ring, shapely.box(2, 2, 3, 3)])])
-    assert [len(rings) for rings in packed] == [2, 1]
 
 
 def test_every_vendored_file_is_the_one_its_readme_names():

@@ -17,7 +17,9 @@ CATALOGUE = load_catalogue()
 def test_weights_sum_to_100_in_every_programme(programme):
     letter = CATALOGUE.programmes[programme].letter
     assert sum(c.weights[letter] for c in CATALOGUE.scored(programme)) == 100
-    assert effective(CATALOGUE, Scenario(name="awal", programme=programme)).sum() == pytest.approx(1)
+    assert effective(CATALOGUE, Scenario(name="awal", programme=programme)).sum() == pytest.approx(
+        1
+    )
 
 
 def test_31_percent_of_adult_weight_can_be_known_only_by_visiting():
@@ -76,8 +78,12 @@ def test_every_scored_criterion_can_be_measured_told_or_asked():
 def test_everything_in_the_catalogue_has_its_words(lang):
     codes = [f"criterion.{key}" for key in CATALOGUE.criteria]
     codes += [f"unit.{u}" for c in CATALOGUE.criteria.values() for u in c.unit.values()]
-    codes += [f"gate.{g}" for g in CATALOGUE.gates] + [f"condition.{c}" for c in CATALOGUE.conditions]
-    codes += [f"question.{n}" for n in CATALOGUE.questions] + [f"kind.{k}" for k in (*kinds(), "unknown")]
+    codes += [f"gate.{g}" for g in CATALOGUE.gates] + [
+        f"condition.{c}" for c in CATALOGUE.conditions
+    ]
+    codes += [f"question.{n}" for n in CATALOGUE.questions] + [
+        f"kind.{k}" for k in (*kinds(), "unknown")
+    ]
     codes += [f"programme.{p}" for p in CATALOGUE.programmes]
     assert [c for c in codes if not words.knows(c, lang=lang)] == []
 

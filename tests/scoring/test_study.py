@@ -182,9 +182,7 @@ def test_order_of_candidates_never_matters():
         worlds.candidates(kinds[::-1], xy=xy[::-1], ids=["p-0003", "p-0002", "p-0001", "p-0000"]),
         flood(True),
     )
-    said = [
-        [r.candidates.ids[i] for i in r.ranking.order] for r in (forward, back)
-    ]
+    said = [[r.candidates.ids[i] for i in r.ranking.order] for r in (forward, back)]
     assert said[0] == said[1]
     assert forward.ranking.scores.score.tolist() == back.ranking.scores.score.tolist()
 
@@ -194,7 +192,11 @@ def test_measures_are_remembered_by_content_and_measured_again_when_a_place_move
 
     def remember(key, compute):
         asked.append(key)
-        return kept.setdefault(key, None) if kept.get(key) is not None else kept.update({key: compute()}) or kept[key]
+        return (
+            kept.setdefault(key, None)
+            if kept.get(key) is not None
+            else kept.update({key: compute()}) or kept[key]
+        )
 
     def go(xy):
         world = worlds.layers(flood(True))

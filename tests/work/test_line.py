@@ -106,7 +106,7 @@ def test_the_order_of_add_never_matters(tmp_path):
     assert len(set(results)) == 1
 
 
-def test_a_second_copy_of_the_same_register_changes_nothing(demo, tmp_path):
+def test_a_second_copy_of_the_same_register_changes_nothing(demo):
     before = rank_study(demo)
     register = next((Path(demo) / "inputs").glob("*daftar_aset*"))
     add_files(demo, [register], kind="assets", synthetic=True)

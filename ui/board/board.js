@@ -34,7 +34,7 @@ class Board {
     this.facts = facts;
     speak(facts.locale, facts.texts);
     this.host.lang = facts.lang;
-    this.palette = paletteOf(this.host);
+    this.takeTheme();
     const ribbon = this.part(".synthetic");
     ribbon.hidden = !facts.synthetic;
     ribbon.textContent = facts.synthetic;
@@ -141,9 +141,14 @@ class Board {
 
   retheme() {
     if (!this.facts || paletteOf(this.host).dark === this.palette.dark) return;
-    this.palette = paletteOf(this.host);
+    this.takeTheme();
     showLegend(this.part(".legend"), this.facts, this.palette);
     this.refilter();
+  }
+
+  takeTheme() {
+    this.palette = paletteOf(this.host);
+    this.host.classList.toggle("dark", this.palette.dark);
   }
 
   close() {

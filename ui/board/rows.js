@@ -60,6 +60,7 @@ function fillRow(row, facts, now, i, palette) {
   row.classList.toggle("out", !ranked);
   setText(parts.score, ranked ? number(now.score[i], 2) : "");
   setText(parts.band, ranked ? facts.band_words[now.band[i]] : sites.reason[i]);
+  parts.band.title = ranked ? "" : sites.reason[i];
   setText(parts.interval, ranked ? `${number(now.low[i], 2)}–${number(now.high[i], 2)}` : "");
   parts.bar.hidden = !ranked;
   placeBar(parts.benefit, 0, now.benefit[i]);

@@ -19,7 +19,10 @@ function showStrip(node, facts, now, palette, { chosenStatus, chooseStatus }) {
     button.onclick = () => chooseStatus(status);
     keys.append(button);
   });
-  node.append(headline, weights, visit, keys);
+  const [first, second] = [make("div", "line-of"), make("div", "line-of")];
+  first.append(headline, weights);
+  second.append(visit, keys);
+  node.append(first, second);
   if (!now.fault) return;
   const fault = make("p", "fault", now.fault);
   fault.setAttribute("role", "alert");
