@@ -190,9 +190,15 @@ def app_(
     ] = 8501,
 ) -> None:
     """Open the study in the browser."""
-    from ui.serve import serve
+    import subprocess
 
-    raise typer.Exit(serve(study, port=port))
+    from ui.serve import command, environment
+    from work.studies import require_study
+
+    require_study(study)
+    typer.echo(words.say("cli.app.open", url=f"http://127.0.0.1:{port}"))
+    started = subprocess.run(command(study, port), env=environment(study), check=False)  # noqa: S603 - our own command line, no shell
+    raise typer.Exit(1 if started.returncode else 0)
 
 
 def main() -> None:

@@ -72,16 +72,11 @@ def describe(
     names = [_name_of(name, card) for name, card in zip(text["name"], cards, strict=True)]
     names = _named(names, text, leading, remarks)
     kind_text = [kind or use for kind, use in zip(text["kind_text"], text["use"], strict=True)]
-    chosen = _kinds_by_label()
-    kinds = [
-        chosen.get(fold(said[0])) or kind_from_text(*said)
-        for said in zip(text["kind_text"], text["use"], names, text["name"], strict=True)
-    ]
     return pd.DataFrame(
         {
             "at": leading,
             "name": names,
-            "kind": kinds,
+            "kind": _kinds(text, names),
             "kind_text": kind_text,
             "code": [
                 f"{code}/{register}" if code and register else code or register
@@ -95,6 +90,17 @@ def describe(
             "sheet": frame["sheet"].to_numpy()[leading],
         }
     )
+
+
+def _kinds(text: Mapping[str, list[str]], names: list[str]) -> list[str]:
+    """Tell each place's kind: the form's own words first, else what kind, use and name say."""
+    chosen = _kinds_by_label()
+    return [
+        chosen.get(fold(kind)) or kind_from_text(kind, use, name, written)
+        for kind, use, name, written in zip(
+            text["kind_text"], text["use"], names, text["name"], strict=True
+        )
+    ]
 
 
 def _kinds_by_label() -> dict[str, str]:

@@ -34,7 +34,8 @@ class Placement:
     excluded : DataFrame
         ``id``, ``reason`` (``"out_of_area"``), ``text_code`` and ``fields`` of the sentence.
     notes : tuple of Note
-        One per site whose words and point disagree, or that no word could place.
+        One per site whose words and point disagree, or that no word could place; ``fields["id"]``
+        is the site's.
     """
 
     sites: gpd.GeoDataFrame
@@ -175,13 +176,13 @@ def _notes(
     if gazetteer is None:
         return []
     told = zip(
-        *(sites[column].tolist() for column in ("name", "desa", "kecamatan", "row", "sheet")),
+        *(sites[column].tolist() for column in ("id", "name", "desa", "kecamatan", "row", "sheet")),
         strict=True,
     )
     several = sites["sheet"].nunique() > 1
     area = np.where(has_point, where, named).tolist()
     notes = []
-    for at, (name, desa, kecamatan, row, sheet) in enumerate(told):
+    for at, (key, name, desa, kecamatan, row, sheet) in enumerate(told):
         if area[at] >= 0:
             found = gazetteer.kecamatan[area[at]]
             code = "placing.other_kecamatan" if has_point[at] else "placing.desa_elsewhere"
@@ -192,7 +193,7 @@ def _notes(
             code = "placing.desa_unknown" if normalise(desa) else "placing.find_point"
         else:
             continue
-        fields = {"name": name, "desa": desa, "kecamatan": kecamatan, "found": found}
+        fields = {"id": key, "name": name, "desa": desa, "kecamatan": kecamatan, "found": found}
         at_sheet = f"{sheet}: " if several else ""
         notes.append(Note(row=int(row), code=code, fields={"at": at_sheet, **fields}))
     return notes

@@ -14,7 +14,9 @@ from itertools import islice
 from math import isnan
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
+from data.xlsx_cells import read_xlsx
 from geo.errors import InputError
 
 MAX_ROWS = 400_000
@@ -26,7 +28,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u20
 _EXCEL_FAULTS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, IndexError,
-    SyntaxError, OSError, EOFError, NotImplementedError,
+    SyntaxError, OSError, EOFError, NotImplementedError, RuntimeError, expat.ExpatError,
 )  # fmt: skip
 """What the xlsx and ods parsers raise on a file that is not what it claims to be."""
 
@@ -113,47 +115,8 @@ def _trimmed(rows: Iterable[Iterable[object]], *, file: str) -> tuple[tuple[obje
 
 
 def _xlsx(path: Path) -> Iterator[tuple[str, Iterable[Iterable[object]]]]:
-    import openpyxl
-
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    formulas = _formula_book(path)
-    try:
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()
-            values = sheet.iter_rows(values_only=True)
-            yield sheet.title, _with_formulas(values, formulas, sheet.title)
-    finally:
-        book.close()
-        if formulas is not None:
-            formulas.close()
-
-
-def _formula_book(path: Path) -> Any:
-    """Open the file a second time for its formulas, only when it holds any."""
-    import openpyxl
-
     with zipfile.ZipFile(path) as packed:
-        sheets = [n for n in packed.namelist() if n.startswith("xl/worksheets/sheet")]
-        if not any(re.search(rb"<f[ >/]", packed.read(name)) for name in sheets):
-            return None
-    return openpyxl.load_workbook(path, read_only=True, data_only=False)
-
-
-def _with_formulas(
-    values: Iterable[tuple[object, ...]], formulas: Any, title: str
-) -> Iterator[tuple[object, ...]]:
-    """Give a cell its computed value, or the formula's text where none was ever computed."""
-    if formulas is None:
-        yield from values
-        return
-    sheet = formulas[title]
-    sheet.reset_dimensions()
-    texts = sheet.iter_rows(values_only=True)
-    for value_row, text_row in zip(values, texts, strict=True):
-        yield tuple(
-            text if value is None else value
-            for value, text in zip(value_row, text_row, strict=True)
-        )
+        yield from read_xlsx(packed)
 
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

@@ -90,11 +90,11 @@ def test_every_code_that_the_source_names_has_its_sentence():
                 continue
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             argument = node.args[0]
-            if name == "say" or name.endswith("Error"):
-                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                    code = argument.value
-                    if CODE.fullmatch(code) and code.split(".")[0] in first and code not in known:
-                        missing.add(f"{path.relative_to(ROOT)}: {code}")
+            code = argument.value if isinstance(argument, ast.Constant) else ""
+            said = name == "say" or name.endswith("Error")
+            named = said and CODE.fullmatch(str(code)) and code.split(".")[0] in first
+            if named and code not in known:
+                missing.add(f"{path.relative_to(ROOT)}: {code}")
     assert missing == set()
 
 

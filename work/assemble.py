@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,13 @@ class Assembled:
     files: tuple[FileRecord, ...]
     notes: tuple[Note, ...]
     synthetic: bool
-    attribution: str
+
+    def credit(self, kinds: Sequence[str]) -> str:
+        """Name the sources of what is drawn, each once; OpenStreetMap always by its licence."""
+        shown = [self.read[kind] for kind in kinds if kind in self.read]
+        if "osm" in self.read and "osm" not in kinds:
+            shown.append(self.read["osm"])
+        return " · ".join(dict.fromkeys(_credit(layer) for layer in shown))
 
 
 def layer_options(study: Study, record: FileRecord) -> LayerOptions:
@@ -134,7 +140,6 @@ def assemble(study: Study) -> Assembled:
         files=files,
         notes=(*notes, *placed.notes),
         synthetic=any(f.options.get("synthetic") for f in files),
-        attribution=_attribution(read.values()),
     )
 
 
@@ -238,10 +243,8 @@ def _code_at(areas: gpd.GeoDataFrame, index: int | None) -> str:
     return "" if index is None else str(areas["code"].iloc[index])
 
 
-def _attribution(layers: Any) -> str:
-    return " · ".join(
-        words.say("layer.credit", source=layer.source, licence=layer.licence)
-        if layer.licence
-        else layer.source
-        for layer in layers
-    )
+def _credit(layer: Layer) -> str:
+    licence = layer.licence or (words.say("layer.osm") if layer.kind == "osm" else "")
+    if not licence:
+        return layer.source
+    return words.say("layer.credit", source=layer.source, licence=licence)

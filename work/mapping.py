@@ -62,7 +62,7 @@ def site_map(result: StudyResult, inputs: Assembled, *, title: str) -> SiteMap:
         ),
         kecamatan=kecamatan_of(inputs),
         layers=tuple(_layers(inputs)),
-        attribution=inputs.attribution,
+        attribution=inputs.credit(("boundary", "areas", *HAZARDS, "events")),
         synthetic=inputs.synthetic,
         lang=words.language.get(),
         run=words.say("map.as_of", date=result.scenario.as_of),

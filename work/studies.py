@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import words
-from data.workspace import create_study
+from data.workspace import create_study, open_study
 from work.add import add_files
 
 
@@ -15,6 +15,11 @@ def new_study(folder: Path, *, name: str) -> dict[str, object]:
     """Make an empty study folder; ``{folder, name}``."""
     with create_study(folder, name=name) as study:
         return {"folder": str(folder), "name": study.settings.name}
+
+
+def require_study(folder: Path) -> None:
+    """Refuse a folder that is no study, before anything is started for it."""
+    open_study(folder).close()
 
 
 def demo_study(folder: Path, *, seed: int = 1, scale: float = 1.0) -> dict[str, object]:

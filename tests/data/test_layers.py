@@ -16,6 +16,7 @@ from data.dates import read_date
 from data.hazards import class_of
 from data.layers import KINDS, LayerOptions, read_layer
 from data.numerals import one
+from data.rasters import look
 from geo.errors import CrsError, InputError, UsageError
 
 SHARED = Path(os.environ.get("TAPAK_SHARED", Path(__file__).parents[3] / "shared")) / "data"
@@ -191,6 +192,9 @@ def test_a_large_raster_is_judged_by_windows_and_not_read_whole(tmp_path):
     reading = read_layer("landslide", path)  # 1.6 GB of cells
     assert reading.values == "class"
     assert (reading.data.width, reading.data.nodata) == (40_000, 0)
+    seen = look(reading.data)
+    assert not seen.whole
+    assert seen.nodata_share_0_1 == pytest.approx(24 / 25)  # of 25 windows one holds data
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,7 @@ def test_clipped_ways_missing_members_and_repeated_objects_survive(tmp_path):
             tmp_path / "a.osm",
             *SQUARE,
             node(5, 109.002, -7.0, amenity="police"),
+            node(5, 109.002, -7.0, amenity="police"),
             way(20, [1, 2, 77], highway="residential", oneway="-1", bridge="yes", surface="gravel"),
             way(21, [1, 88, 99], highway="track"),  # one node left: no line
             way(22, [1, 2, 3, 4, 1], amenity="school", name="SMP 1", building="school"),

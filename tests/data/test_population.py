@@ -149,6 +149,9 @@ def test_points_in_any_notation_and_each_bad_one_told(tmp_path):
         (7, "points.swapped"),
     ]
     assert codes(reading.report.warned) == [(4, "events.no_date")]
+    south = table(tmp_path / "c.csv", "lat,lon", "-51.2,-30.1", "-30.1,-51.2")
+    reading = read_layer("events", south, options=LayerOptions(bounds=(-52, -31, -51, -29)))
+    assert codes(reading.report.rejected) == [(2, "points.swapped")]
     in_metres = table(tmp_path / "b.csv", "name,x,y,aktif", "Pos,356000,9182000,ya", "Lama,356000,9182000,tutup",
                       "Baru,356000,9182000,?")  # fmt: skip
     offices = read_layer("offices", in_metres, options=LayerOptions(crs="EPSG:32749"))

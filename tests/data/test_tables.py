@@ -128,8 +128,57 @@ def test_a_formula_never_computed_stays_text_and_a_computed_one_gives_its_value(
     assert read_tables(path)[0].rows[1][1] == 6
 
 
+def test_xlsx_reads_as_openpyxl_does(tmp_path):
+    """Independent program: openpyxl, on every kind of cell it can write."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"], sheet["C1"], sheet["AB1"] = "a", 1, 2.5
+    sheet["A3"] = dt.datetime(2024, 2, 29, 13, 30)  # noqa: DTZ001 - a sheet knows no zones
+    sheet["B3"] = dt.date(2025, 1, 2)
+    sheet["C3"], sheet["D3"], sheet["E3"] = True, False, -1e-7
+    sheet["A9"] = "  spasi & <tag> é 你 \n baris"
+    sheet["B9"] = 123456789012345678
+    sheet["C9"].number_format, sheet["C9"].value = "dd/mm/yyyy", 45000
+    other = book.create_sheet("Lembar & dua")
+    for k in range(1, 2000):
+        other.append([k, k / 7, f"teks {k % 13}"])
+    book.save(tmp_path / "a.xlsx")
+    ours = read_tables(tmp_path / "a.xlsx")
+    theirs = openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)
+    assert [s.name for s in ours] == theirs.sheetnames
+    for mine, sheet in zip(ours, theirs.worksheets, strict=True):
+        for row, cells in zip(mine.rows, sheet.iter_rows(values_only=True), strict=True):
+            cleaned = [clean(cell) for cell in cells]
+            while cleaned and cleaned[-1] is None:
+                cleaned.pop()
+            assert row == tuple(cleaned)
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        b'<!DOCTYPE x [<!ENTITY a "b">]><worksheet><sheetData/></worksheet>',
+        b'<worksheet><sheetData><row r="900000"/><row r="2"/></sheetData></worksheet>',
+        b'<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>99</v></c></row></sheetData></worksheet>',
+        b'<worksheet><sheetData><row r="1"><c r="$1"><v>9</v></c></row></sheetData></worksheet>',
+        b"<worksheet><sheetData><row><c",
+    ],
+)
+def test_a_sheet_that_lies_is_refused_in_words(tmp_path, sheet):
+    path = xlsx(tmp_path / "a.xlsx", ROWS)
+    with zipfile.ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = sheet
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, raw in parts.items():
+            packed.writestr(name, raw)
+    with pytest.raises(InputError) as fault:
+        read_tables(path)
+    assert "\n" not in fault.value.say()
+
+
 def test_cells_are_cleaned_of_control_characters_and_excel_faults():
-    assert clean("SD\x07 \u202e1\n") == "SD  1" or clean("SD\x07 \u202e1\n") == "SD   1"
+    assert str(clean("SD\x07 \u202e1\n")).split() == ["SD", "1"]
     assert clean("   ") is None
     assert clean("#REF!") is None
     assert clean(float("nan")) is None
@@ -143,19 +192,6 @@ def test_bad_files_get_one_plain_line(tmp_path, name):
     with pytest.raises(InputError) as fault:
         read_tables(path)
     assert "\n" not in fault.value.say()
-
-
-def test_an_xlsx_whose_sheet_is_no_xml_is_refused_in_words(tmp_path):
-    path = xlsx(tmp_path / "a.xlsx", ROWS)
-    with zipfile.ZipFile(path) as packed:
-        parts = {name: packed.read(name) for name in packed.namelist()}
-    parts["xl/worksheets/sheet1.xml"] = b"<worksheet><sheetData><row><c"
-    with zipfile.ZipFile(path, "w") as packed:
-        for name, raw in parts.items():
-            packed.writestr(name, raw)
-    with pytest.raises(InputError) as fault:
-        read_tables(path)
-    assert fault.value.code in {"tables.unreadable", "guard.truncated"}
 
 
 def test_a_map_is_no_table(tmp_path):

@@ -56,7 +56,9 @@ def test_a_crossing_ring_is_mended_and_keeps_both_wings(tmp_path):
     frame, notes = read_vector(layer(tmp_path / "a.geojson", feature("Polygon", BOW)))
     assert codes(notes) == [(1, "vectors.made_valid")]
     assert frame.geometry.is_valid.all()
-    assert shapely.area(frame.geometry.iloc[0]) == pytest.approx(0.5)  # two triangles of a quarter each
+    assert shapely.area(frame.geometry.iloc[0]) == pytest.approx(
+        0.5
+    )  # two triangles of a quarter each
 
 
 def test_metres_in_a_geojson_are_refused_until_the_crs_is_stated(tmp_path):

@@ -30,7 +30,9 @@ def main() -> None:
     areas = None
     if given.areas:
         areas = gpd.read_file(given.areas).to_crs(boards.worlds.UTM)
-        areas["name"] = areas[next(c for c in ("name", "kecamatan", "ADM3_EN") if c in areas.columns)]
+        areas["name"] = areas[
+            next(c for c in ("name", "kecamatan", "ADM3_EN") if c in areas.columns)
+        ]
 
     def open_board(folder: Path, *, programme: str | None = None) -> work.board.Board:
         return boards.board(

@@ -75,14 +75,22 @@ def _candidates(n: int, areas: gpd.GeoDataFrame, *, hostile: bool, seed: int):
     spots = areas.geometry.representative_point().iloc[where]
     reach = np.sqrt(areas.geometry.area.to_numpy()[where]) / 3
     shift = rng.normal(0, 0.55, (n, 2)) * reach[:, None]
-    x, y = spots.x.to_numpy() + shift[:, 0] - worlds.X0, spots.y.to_numpy() + shift[:, 1] - worlds.Y0
+    x, y = (
+        spots.x.to_numpy() + shift[:, 0] - worlds.X0,
+        spots.y.to_numpy() + shift[:, 1] - worlds.Y0,
+    )
     made = worlds.candidates(kinds, xy=list(zip(x, y, strict=True)))
     frame = made.frame.copy()
     desa = rng.choice(PLACES, n)
     frame["desa"] = desa
     frame["kecamatan"] = areas["name"].to_numpy()[where]
-    frame["name"] = [f"{WORDS[k]} {d} {i % 7 + 1}" for i, (k, d) in enumerate(zip(kinds, desa, strict=True))]
-    frame["agency"] = [{"school": "Dinas Pendidikan", "puskesmas": "Dinas Kesehatan"}.get(k, "Sekretariat Daerah") for k in kinds]
+    frame["name"] = [
+        f"{WORDS[k]} {d} {i % 7 + 1}" for i, (k, d) in enumerate(zip(kinds, desa, strict=True))
+    ]
+    frame["agency"] = [
+        {"school": "Dinas Pendidikan", "puskesmas": "Dinas Kesehatan"}.get(k, "Sekretariat Daerah")
+        for k in kinds
+    ]
     if hostile:
         for column in ("name", "agency", "desa", "kecamatan"):
             frame.loc[: len(HOSTILE) - 1, column] = HOSTILE
@@ -120,9 +128,9 @@ def _layers(areas: gpd.GeoDataFrame, seed: int):
 
     return worlds.layers(
         worlds.layer("people", people),
-#H        worlds.layer("landslide", some(1, 1.0)),
-#H        worlds.layer("flood", some(3, 0.7), full_cover=True),
-#H        worlds.layer("flash-flood", some(4, 0.5), full_cover=True),
+        # H        worlds.layer("landslide", some(1, 1.0)),
+        # H        worlds.layer("flood", some(3, 0.7), full_cover=True),
+        # H        worlds.layer("flash-flood", some(4, 0.5), full_cover=True),
     )
 
 
@@ -138,13 +146,31 @@ def _answers(ids, seed: int, share: float):
         for key in ("skills_gained", "community_acceptance", "dignity"):
             rows.append((one, key, float(rng.uniform(2, 5)), "scale_1_5", "fuse"))
         rows.append((one, "work_safety", float(rng.uniform(0.6, 1)), "share", "fuse"))
-        rows.append((one, "flexible_hours", float(rng.integers(0, 16)), "hours_per_week", "replace"))
+        rows.append(
+            (one, "flexible_hours", float(rng.integers(0, 16)), "hours_per_week", "replace")
+        )
     frame = pd.DataFrame(rows, columns=["candidate", "criterion", "value", "unit", "link"])
-    frame = frame.assign(category="", sd=0.3, origin="survey", source="survei", layer="", taken_at="2026-11-01", by="tim-1")
+    frame = frame.assign(
+        category="",
+        sd=0.3,
+        origin="survey",
+        source="survei",
+        layer="",
+        taken_at="2026-11-01",
+        by="tim-1",
+    )
     return frame[list(COLUMNS)].astype({"value": float, "sd": float})
 
 
-def result(n: int = 60, *, programme: str = "kerja-sosial", hostile: bool = False, areas=None, seed: int = 7, visited: float = 0.1):
+def result(
+    n: int = 60,
+    *,
+    programme: str = "kerja-sosial",
+    hostile: bool = False,
+    areas=None,
+    seed: int = 7,
+    visited: float = 0.1,
+):
     """Run the straight line over an invented district."""
     areas = kecamatan() if areas is None else areas
     found = _candidates(n, areas, hostile=hostile, seed=seed)
@@ -157,7 +183,16 @@ def result(n: int = 60, *, programme: str = "kerja-sosial", hostile: bool = Fals
     )
 
 
-def board(n: int = 60, *, programme: str | None = None, synthetic: bool = True, outlines: bool = True, hostile: bool = False, areas=None, folder: Path = Path("distrik-uji")) -> Board:
+def board(
+    n: int = 60,
+    *,
+    programme: str | None = None,
+    synthetic: bool = True,
+    outlines: bool = True,
+    hostile: bool = False,
+    areas=None,
+    folder: Path = Path("distrik-uji"),
+) -> Board:
     """Return a board as `work.board.open_board` would."""
     found = result(n, programme=programme or "kerja-sosial", hostile=hostile, areas=areas)
     metric = kecamatan() if areas is None else areas
@@ -170,7 +205,9 @@ def board(n: int = 60, *, programme: str | None = None, synthetic: bool = True, 
         programme=found.scenario.programme,
         programmes=("kerja-sosial", "pelayanan-masyarakat", "pos-bapas"),
         result=found,
-        kecamatan=metric[["name", "geometry"]].to_crs(4326) if outlines else metric.iloc[:0].to_crs(4326),
+        kecamatan=metric[["name", "geometry"]].to_crs(4326)
+        if outlines
+        else metric.iloc[:0].to_crs(4326),
         synthetic=synthetic,
         attribution=HOSTILE[0] if hostile else "Batas: data uji",
         key=f"uji-{n}-{hostile}-{outlines}",

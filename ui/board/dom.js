@@ -2,9 +2,12 @@
 let locale = "id-ID";
 let texts = {};
 
+let forms = new Map(); // one number format for each count of digits: making them is slow
+
 function speak(newLocale, newTexts) {
   locale = newLocale;
   texts = newTexts;
+  forms = new Map();
 }
 
 function make(tag, className, text) {
@@ -19,8 +22,11 @@ function setText(node, text) {
 }
 
 function number(value, digits = 0) {
-  const form = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return value.toLocaleString(locale, form);
+  if (!forms.has(digits)) {
+    const form = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    forms.set(digits, new Intl.NumberFormat(locale, form));
+  }
+  return forms.get(digits).format(value);
 }
 
 /* Fill {places} of a sentence; a function as replacement keeps "$" in a name an ordinary sign. */

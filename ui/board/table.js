@@ -108,9 +108,12 @@ class SiteTable {
   /* Put the rows in place; scroll and focus stay where they were. */
   replace(rows, focused) {
     const active = focused ? this.scroll.getRootNode().activeElement : null;
-    const top = this.scroll.scrollTop;
-    this.body.replaceChildren(...rows);
-    this.scroll.scrollTop = top;
+    const same = rows.length === this.body.rows.length && rows.every((row, k) => row === this.body.rows[k]);
+    if (!same) {
+      const top = this.scroll.scrollTop;
+      this.body.replaceChildren(...rows);
+      this.scroll.scrollTop = top;
+    }
     if (active?.isConnected) active.focus({ preventScroll: true });
     const reachable = rows.some((row) => row.tabIndex === 0);
     const chosen = rows.find((row) => row.getAttribute("aria-selected") === "true") ?? rows[0];
