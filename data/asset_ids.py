@@ -14,6 +14,7 @@ import pandas as pd
 
 from data.duplicates import NEAR_M, distance_m, normalise_name
 from data.gazetteer import normalise
+from data.kib import code_key
 
 SOURCE = "register"
 
@@ -118,7 +119,7 @@ def _keys(sites: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     return [
         {
             "id": str(key),
-            "code": str(code or ""),
+            "code": code_key(code),
             "name": normalise_name(str(name)),
             "desa": normalise(desa),
             "lon": point.centroid.x if point is not None else np.nan,

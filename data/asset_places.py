@@ -22,10 +22,15 @@ MOST_ADDRESSES = 4
 """Different writings of one place's address that are kept."""
 
 
+_TEXTS = (
+    "name", "kind_text", "use", "code", "register", "land_code", "agency", "desa", "kecamatan",
+)  # fmt: skip
+
+
 def _texts(frame: pd.DataFrame, column: str, at: npt.NDArray[np.int64]) -> list[str]:
     if column not in frame:
         return [""] * len(at)
-    is_code = column in {"code", "register"}
+    is_code = column in {"code", "register", "land_code"}
     cells = frame[column].to_numpy(dtype=object)[at]
     return [" ".join(shown(cell, is_code=is_code).split()) for cell in cells]
 
@@ -54,19 +59,7 @@ def describe(
     DataFrame
         One row per place: ``at`` (its leading row's position) and the texts of ``sites``.
     """
-    text = {
-        column: _texts(frame, column, leading)
-        for column in (
-            "name",
-            "kind_text",
-            "use",
-            "code",
-            "register",
-            "agency",
-            "desa",
-            "kecamatan",
-        )
-    }
+    text = {column: _texts(frame, column, leading) for column in _TEXTS}
     every = _texts(frame, "address", np.arange(len(frame)))
     cards = frame["card"].to_numpy(dtype=object)[leading]
     names = [_name_of(name, card) for name, card in zip(text["name"], cards, strict=True)]
@@ -78,10 +71,7 @@ def describe(
             "name": names,
             "kind": _kinds(text, names),
             "kind_text": kind_text,
-            "code": [
-                f"{code}/{register}" if code and register else code or register
-                for code, register in zip(text["code"], text["register"], strict=True)
-            ],
+            "code": _codes(text, cards),
             "agency": text["agency"],
             "address": [_addresses(every, members[int(at)]) for at in leading],
             "desa": text["desa"],
@@ -110,6 +100,20 @@ def _kinds_by_label() -> dict[str, str]:
         for lang in words.LANGUAGES
         for key in kinds_of_places()
     }
+
+
+def _codes(text: Mapping[str, list[str]], cards: npt.NDArray[np.object_]) -> list[str]:
+    """Give each place its code with its register number.
+
+    Buildings whose land is in no row go by the land's code: when the land's card comes in another
+    file, both are one place.
+    """
+    return [
+        land if card == kib.BUILDINGS and land else "/".join(filter(None, (code, register)))
+        for code, register, land, card in zip(
+            text["code"], text["register"], text["land_code"], cards, strict=True
+        )
+    ]
 
 
 def _name_of(name: str, card: str) -> str:

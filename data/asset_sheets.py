@@ -104,7 +104,7 @@ def _gather(path: Path, found: Sequence[tuple[Sheet, Header]], notes: Sequence[N
         frame=frame.where(frame.notna(), None),
         labels={sheet.name: header.labels for sheet, header in found},
         dropped={sheet.name: tuple(header.dropped) for sheet, header in found},
-        notes=tuple(said),
+        notes=tuple(note for k, note in enumerate(said) if note not in said[:k]),
     )
 
 

@@ -29,7 +29,10 @@ def _features(path: Path, options: LayerOptions) -> tuple[gpd.GeoDataFrame, Tall
             tally.warned.append(note)
         else:
             tally.rejected.append(note)
-    return frame[frame.geometry.notna()].reset_index(drop=True), tally
+    shaped = frame[frame.geometry.notna()].reset_index(drop=True)
+    if shaped.empty:  # then every feature has a note; the first says what is the matter
+        raise InputError(f"{tally.rejected[0].code}.file", file=path.name)
+    return shaped, tally
 
 
 def _only(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from scoring import hazards, surroundings
@@ -17,8 +19,20 @@ from scoring.evidence import COLUMNS, default_sd, empty, rounded
 from scoring.layers import Layers
 from scoring.measured import Measured
 
-Remember = Callable[[str, Callable[[], pd.DataFrame]], pd.DataFrame]
-"""Returns what is kept under a key, or computes, keeps and returns it."""
+Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+TILE = 5_000
+"""Places measured at a time; the unit that a mapper may send to another process."""
+
+
+class Memory(Protocol):
+    """Keeps what was measured under a key made of everything it was measured from."""
+
+    def recall(self, key: str) -> pd.DataFrame | None:
+        """Return what is kept, or None."""
+
+    def keep(self, key: str, rows: pd.DataFrame) -> None:
+        """Keep rows, instead of what was kept under the key before."""
+
 
 MEASURES: Mapping[str, Callable[[Candidates, Layers, Mapping[str, Any]], Measured]] = {
     "hazard_index": hazards.hazard_index,
@@ -48,25 +62,36 @@ USES: Mapping[str, tuple[str, ...]] = {
 }
 """Layers whose hash is part of a measure's cache key."""
 
+_SEEN = ("kind", "desa_code", "kecamatan", "placed", "positional_sd_m")
 
-def measure_key(candidates: Candidates, layers: Layers, criterion: Criterion, letter: str) -> str:
-    """Hash everything a measure depends on: places, layers, parameters and the way of measuring.
 
-    sha256(candidate ids, WKB, kind, position, layer hashes used, parameters, measure_version).
+def layer_key(layers: Layers, criterion: Criterion, letter: str) -> str:
+    """Hash everything a measure depends on but the places: layers, parameters, way of measuring.
+
+    sha256(criterion, measure_version, parameters, hashes of the layers used, metric CRS).
     """
-    frame = candidates.frame
     used = [
-        [k, layer.hash, layer.full_cover, layer.settle_nodata]
-        for k in USES[criterion.measure]
-        if (layer := layers.get(k)) is not None
+        [kind, layer.hash, layer.full_cover, layer.settle_nodata]
+        for kind in USES[criterion.measure]
+        if (layer := layers.get(kind)) is not None
     ]
-    told = [criterion.key, criterion.measure_version, dict(criterion.parameters), used, letter]
-    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
-    digest.update(str(layers.crs.to_epsg()).encode())
-    for column in ("id", "kind", "desa_code", "kecamatan", "placed", "positional_sd_m"):
-        digest.update("\x1f".join(map(str, frame[column])).encode())
-    digest.update(b"".join(wkb or b"-" for wkb in frame.geometry.to_wkb()))
-    return digest.hexdigest()
+    parameters = dict(criterion.parameters)
+    told = [criterion.key, criterion.measure_version, parameters, used, letter]
+    text = json.dumps([told, layers.crs.to_wkt()], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def place_keys(candidates: Candidates) -> npt.NDArray[np.object_]:
+    """Hash each place by what a measure may see of it: shape, kind, area and position; (n,)."""
+    frame = candidates.frame
+    columns = [frame[c].astype(object).tolist() for c in _SEEN]
+    return np.array(
+        [
+            hashlib.blake2b(repr((wkb, *seen)).encode(), digest_size=16).hexdigest()
+            for wkb, *seen in zip(frame.geometry.to_wkb(), *columns, strict=True)
+        ],
+        dtype=object,
+    )
 
 
 def measure(
@@ -75,7 +100,8 @@ def measure(
     criteria: Sequence[Criterion],
     *,
     letter: str,
-    remember: Remember | None = None,
+    memory: Memory | None = None,
+    mapper: Mapper = map,
 ) -> pd.DataFrame:
     """Measure every criterion the desk can measure.
 
@@ -88,57 +114,122 @@ def measure(
     criteria : sequence of Criterion
     letter : str
         Programme letter, for the unit and the value table.
-    remember : callable, optional
-        Keeps a criterion's rows under `measure_key`.
+    memory : Memory, optional
+        What was measured before; only places and layers that are new are measured.
+    mapper : callable
+        ``map``, or one that sends tiles of places to other processes.
 
     Returns
     -------
     DataFrame
         Evidence, columns `scoring.evidence.COLUMNS`; unknown values have no row.
     """
+    keys = place_keys(candidates) if memory is not None else None
     blocks = []
     for criterion in criteria:
         if criterion.measure not in MEASURES:
             continue
-
-        def compute(criterion: Criterion = criterion) -> pd.DataFrame:
-            return measure_one(candidates, layers, criterion, letter=letter)
-
-        key = measure_key(candidates, layers, criterion, letter) if remember else ""
-        blocks.append(remember(key, compute) if remember else compute())
+        if memory is None or keys is None:
+            found = _measured(candidates, layers, criterion, letter=letter, mapper=mapper)
+        else:
+            found = _remembered(
+                candidates,
+                layers,
+                criterion,
+                keys=keys,
+                letter=letter,
+                memory=memory,
+                mapper=mapper,
+            )
+        blocks.append(_evidence(candidates, criterion, found, letter=letter))
     known = [b for b in blocks if len(b)]
     return pd.concat(known, ignore_index=True) if known else empty()
 
 
-def measure_one(
-    candidates: Candidates, layers: Layers, criterion: Criterion, *, letter: str
+def _remembered(
+    candidates: Candidates,
+    layers: Layers,
+    criterion: Criterion,
+    *,
+    keys: npt.NDArray[np.object_],
+    letter: str,
+    memory: Memory,
+    mapper: Mapper,
 ) -> pd.DataFrame:
-    """Measure one criterion and return its rows of evidence."""
+    """Measure only the places that are not kept, keep all, and return all in order."""
+    key = layer_key(layers, criterion, letter)
+    kept = memory.recall(key)
+    known = np.zeros(len(keys), dtype=bool) if kept is None else np.isin(keys, kept["place"])
+    new = np.flatnonzero(~known)
+    new = new[np.unique(keys[new].astype(str), return_index=True)[1]]
+    if len(new):
+        fresh = _measured(candidates.part(new), layers, criterion, letter=letter, mapper=mapper)
+        fresh.insert(0, "place", keys[new])
+        kept = fresh if kept is None else pd.concat([kept, fresh], ignore_index=True)
+        kept = kept.loc[np.isin(kept["place"], keys)].reset_index(drop=True)
+        memory.keep(key, kept)
+    if kept is None:
+        return _measured(candidates, layers, criterion, letter=letter, mapper=mapper)
+    return kept.set_index("place").loc[keys.tolist()].reset_index(drop=True)
+
+
+def _measured(
+    candidates: Candidates, layers: Layers, criterion: Criterion, *, letter: str, mapper: Mapper
+) -> pd.DataFrame:
+    n = len(candidates)
+    if n <= TILE:
+        return measure_tile(candidates, layers=layers, criterion=criterion, letter=letter)
+    starts = range(0, n, TILE)
+    tiles = [candidates.part(np.arange(start, min(start + TILE, n))) for start in starts]
+    one = partial(measure_tile, layers=layers, criterion=criterion, letter=letter)
+    whole: pd.DataFrame = pd.concat(list(mapper(one, tiles)), ignore_index=True)
+    return whole
+
+
+def measure_tile(
+    candidates: Candidates, *, layers: Layers, criterion: Criterion, letter: str
+) -> pd.DataFrame:
+    """Measure one criterion on some places.
+
+    Returns
+    -------
+    DataFrame
+        One row a place, in order: value, category, sd, known, source, layer.
+    """
     found = MEASURES[criterion.measure](candidates, layers, criterion.parameters)
     value = rounded(found.value, criterion.step)
     default = default_sd(criterion.sd, value)
     sd = default if found.sd is None else np.where(np.isnan(found.sd), default, found.sd)
-    category = (
-        found.category if found.category is not None else np.full(len(value), "", dtype=object)
-    )
+    category = found.category
+    if category is None:
+        category = np.full(len(value), "", dtype=object)
     table = criterion.table[letter]
-    known = np.isin(category.astype(str), list(table)) if table else ~np.isnan(value)
     if table:
         sd = np.where(np.isnan(sd), criterion.sd.abs, sd)
     return pd.DataFrame(
         {
-            "candidate": np.asarray(candidates.ids, dtype=object)[known],
-            "criterion": criterion.key,
-            "value": value[known],
-            "category": category[known],
-            "sd": np.round(sd[known], 9),
-            "unit": criterion.unit[letter],
-            "origin": "desk",
+            "value": value,
+            "category": category.astype(str),
+            "sd": np.round(sd, 9),
+            "known": np.isin(category.astype(str), list(table)) if table else ~np.isnan(value),
             "source": found.source,
             "layer": found.layer,
-            "taken_at": "",
-            "by": "",
-            "link": criterion.link,
-        },
-        columns=list(COLUMNS),
+        }
     )
+
+
+def _evidence(
+    candidates: Candidates, criterion: Criterion, found: pd.DataFrame, *, letter: str
+) -> pd.DataFrame:
+    known = found["known"].to_numpy(dtype=bool)
+    told = found.loc[known, ["value", "category", "sd", "source", "layer"]].reset_index(drop=True)
+    told = told.assign(
+        candidate=np.asarray(candidates.ids, dtype=object)[known],
+        criterion=criterion.key,
+        unit=criterion.unit[letter],
+        origin="desk",
+        taken_at="",
+        by="",
+        link=criterion.link,
+    )
+    return told[list(COLUMNS)]

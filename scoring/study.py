@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +14,9 @@ from scoring.criteria import Catalogue, Criterion, load_catalogue
 from scoring.evidence import DecisionMatrix, empty, register_evidence, resolve
 from scoring.exclusions import Judgement, judge
 from scoring.layers import Layers
-from scoring.measure import Remember, measure
+from scoring.measure import Mapper, Memory, measure
 from scoring.rank import Scores, ranks, score
 from scoring.weights import Scenario, effective
-
-Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
-TILE = 5_000
-"""Candidates measured at a time; the unit that a mapper may send to another process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +54,7 @@ def run_study(
     *,
     register: pd.DataFrame,
     given: pd.DataFrame | None = None,
-    remember: Remember | None = None,
+    memory: Memory | None = None,
     mapper: Mapper = map,
 ) -> StudyResult:
     """Measure, resolve, judge and rank.
@@ -77,8 +70,8 @@ def run_study(
         What the agencies' lists say; see `scoring.evidence.register_evidence`.
     given : DataFrame, optional
         Further rows of evidence, such as accepted survey answers.
-    remember : callable, optional
-        Cache of measures by content hash.
+    memory : Memory, optional
+        What was measured before, by content hash; only what is new is measured.
     mapper : callable
         ``map`` or one that sends tiles of candidates to other processes.
     """
@@ -87,18 +80,11 @@ def run_study(
     as_of = scenario.as_of or dt.datetime.now(tz=dt.UTC).date().isoformat()
     scored = catalogue.scored(scenario.programme)
     shown = tuple(c for c in catalogue.criteria.values() if c.role == "info")
-    tiles = [
-        candidates.part(np.arange(start, min(start + TILE, len(candidates))))
-        for start in range(0, len(candidates), TILE)
-    ]
-    measured = mapper(
-        partial(
-            measure, layers=layers, criteria=(*scored, *shown), letter=letter, remember=remember
-        ),
-        tiles,
+    measured = measure(
+        candidates, layers, (*scored, *shown), letter=letter, memory=memory, mapper=mapper
     )
     told = register_evidence(register, catalogue, letter=letter, year=int(as_of[:4]))
-    blocks = [b for b in (*measured, told, given) if b is not None and len(b)]
+    blocks = [b for b in (measured, told, given) if b is not None and len(b)]
     evidence = pd.concat(blocks, ignore_index=True) if blocks else empty()
     matrix = resolve(evidence, candidates.ids, scored, letter=letter)
     judgement = judge(

@@ -8,8 +8,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from data.hashes import record_hash, result_json, run_id, sha256_hex
 from data.records import RunRecord, now_utc
 from data.workspace import Study, open_study
@@ -18,6 +16,7 @@ from scoring.study import StudyResult, run_study
 from scoring.weights import Scenario
 from work.as_json import evidence_json, ranking_json, unknown_json
 from work.assemble import Assembled, assemble
+from work.kept import KeptMeasures
 
 _SOFTWARE = ("tapak", "numpy", "geopandas", "shapely", "pyproj", "rasterio")
 
@@ -44,19 +43,12 @@ def compute(study: Study, programme: str | None = None) -> tuple[StudyResult, As
     scenario = scenario_of(study, programme)
     inputs = assemble(study)
 
-    def remember(key: str, make: Any) -> pd.DataFrame:
-        path = study.cache_path("measure", key, ".parquet")
-        if path.is_file():
-            return pd.read_parquet(path)
-        from geo.files import written_whole
-
-        made: pd.DataFrame = make()
-        with written_whole(path, overwrite=True) as temporary:
-            made.to_parquet(temporary)
-        return made
-
     result = run_study(
-        inputs.candidates, inputs.layers, scenario, register=inputs.register, remember=remember
+        inputs.candidates,
+        inputs.layers,
+        scenario,
+        register=inputs.register,
+        memory=KeptMeasures(study),
     )
     return result, inputs
 

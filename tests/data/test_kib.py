@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from data import kib
-from data.assets import AssetOptions, read_assets
+from data.assets import AssetOptions, merge_ids, read_assets
 from data.gazetteer import Gazetteer
 from data.placing import place
 from geo.crs import INDONESIA
@@ -216,6 +216,18 @@ def test_buildings_alone_become_one_place_per_land_code(registers, tmp_path):
     table = read_assets(path, options=AssetOptions(), gazetteer=None)
     assert table.sites["name"].tolist() == ["SD N 1", "Pasar"]
     assert table.rows["status"].tolist() == ["accepted", "joined", "accepted"]
+
+
+def test_cards_sent_in_two_files_are_still_one_place(registers, tmp_path):
+    land_file = registers.xlsx(tmp_path / "a.xlsx", KIB_A=[LAND, land(1, "Tanah Bangunan SD N 1")])
+    rows = [
+        building(1, "Kelas - SD N 1", of="1.1.11/1"),
+        building(2, "Toilet - SD N 1", of="1.1.11/1"),
+    ]
+    built_file = registers.xlsx(tmp_path / "c.xlsx", KIB_C=[BUILDING, *rows])
+    lands = read_assets(land_file, options=AssetOptions(), gazetteer=None)
+    built = merge_ids(read_assets(built_file, options=AssetOptions(), gazetteer=None), lands.sites)
+    assert built.sites["id"].tolist() == lands.sites["id"].tolist()
 
 
 def test_cards_of_movable_goods_are_passed_over(registers, tmp_path):

@@ -11,6 +11,7 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data.layers import read_layer
 from data.vectors import read_vector
 from geo.errors import CrsError, InputError
 
@@ -50,6 +51,25 @@ def test_shapes_that_cannot_be_used_are_none_and_told_by_row(tmp_path):
         (4, "vectors.no_geometry"),
         (5, "vectors.no_geometry"),
     ]
+
+
+def test_swapped_pairs_are_told_and_a_file_of_nothing_usable_is_refused(tmp_path):
+    swapped = feature("Point", [-7.4, 109.7])
+    frame, notes = read_vector(
+        layer(tmp_path / "a.geojson", swapped, feature("Point", [109.7, -7.4]))
+    )
+    assert codes(notes) == [(1, "vectors.swapped")]
+    assert list(frame.geometry.isna()) == [True, False]
+    nothing = {
+        "vectors.swapped.file": swapped,
+        "vectors.no_geometry.file": feature(None, None),
+        "vectors.bad_coordinates.file": feature("Point", [1e300, 0]),
+    }
+    for code, only in nothing.items():
+        with pytest.raises(InputError) as caught:
+            read_layer("events", layer(tmp_path / "b.geojson", only))
+        assert caught.value.code == code
+        assert "b.geojson" in caught.value.say()
 
 
 def test_a_crossing_ring_is_mended_and_keeps_both_wings(tmp_path):

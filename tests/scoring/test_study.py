@@ -32,8 +32,8 @@ def test_adding_a_site_leaves_every_other_score_bit_identical():
     told = worlds.register([("p-0000", "labour_need", 17), ("p-0002", "capacity", 3)])
     before = run(three, flood(True), register=told)
     after = run(four, flood(True), register=told)
-    old = {i: s for i, s in zip(before.ranking.order, before.ranking.scores.score, strict=True)}
-    new = {i: s for i, s in zip(after.ranking.order, after.ranking.scores.score, strict=True)}
+    old = dict(zip(before.ranking.order, before.ranking.scores.score, strict=True))
+    new = dict(zip(after.ranking.order, after.ranking.scores.score, strict=True))
     assert all(old[i] == new[i] for i in old)
     assert len(new) == 4
 
@@ -187,28 +187,57 @@ def test_order_of_candidates_never_matters():
     assert forward.ranking.scores.score.tolist() == back.ranking.scores.score.tolist()
 
 
-def test_measures_are_remembered_by_content_and_measured_again_when_a_place_moves():
-    kept, asked = {}, []
+class Kept(dict):
+    """A memory that counts how many places were measured anew."""
 
-    def remember(key, compute):
-        asked.append(key)
-        return (
-            kept.setdefault(key, None)
-            if kept.get(key) is not None
-            else kept.update({key: compute()}) or kept[key]
-        )
+    measured = 0
 
-    def go(xy):
-        world = worlds.layers(flood(True))
-        return run_study(
-            worlds.candidates(["school"], xy=xy), world, ADULT, register=NOTHING, remember=remember
-        )
+    def recall(self, key):
+        return self.get(key)
 
-    first = go([(0, 0)])
-    size = len(kept)
-    again = go([(0, 0)])
-    assert len(kept) == size
+    def keep(self, key, rows):
+        self.measured += len(rows) - (len(self[key]) if key in self else 0)
+        self[key] = rows
+
+
+def remembered(kinds, memory, **where):
+    world = worlds.layers(flood(True))
+    sites = worlds.candidates(kinds, **where)
+    return run_study(sites, world, ADULT, register=NOTHING, memory=memory)
+
+
+def test_only_new_places_are_measured_and_the_answer_is_the_same():
+    memory = Kept()
+    first = remembered(["school"], memory)
+    per_site = memory.measured
+    assert per_site > 0
+    again = remembered(["school"], memory)
+    assert memory.measured == per_site
     assert again.ranking.scores.score.tolist() == first.ranking.scores.score.tolist()
-    moved = go([(5000, 0)])
-    assert len(kept) > size
-    assert moved.ranking.scores.score[0] > first.ranking.scores.score[0]
+    two = remembered(["school", "market"], memory)
+    assert memory.measured == 2 * per_site
+    plain = run(worlds.candidates(["school", "market"]), flood(True))
+    assert two.ranking.scores.score.tolist() == plain.ranking.scores.score.tolist()
+
+
+def test_a_place_that_moves_is_measured_again():
+    memory = Kept()
+    inside = remembered(["school"], memory, xy=[(0, 0)])
+    moved = remembered(["school"], memory, xy=[(5000, 0)])
+    assert moved.ranking.scores.score[0] > inside.ranking.scores.score[0]
+
+
+def test_two_places_alike_share_what_was_measured():
+    memory = Kept()
+    twins = remembered(["school", "school"], memory, xy=[(0, 0), (0, 0)])
+    assert len(set(twins.ranking.scores.score.tolist())) == 1
+
+
+def test_tiles_give_the_same_bits_as_the_whole(monkeypatch):
+    import scoring.measure as module
+
+    sites = worlds.candidates(["school", "market", "library", "puskesmas", "park"])
+    whole = run(sites, flood(True))
+    monkeypatch.setattr(module, "TILE", 2)
+    tiled = run(sites, flood(True))
+    assert tiled.ranking.scores.score.tolist() == whole.ranking.scores.score.tolist()
