@@ -29,7 +29,11 @@ def _features(path: Path, options: LayerOptions) -> tuple[gpd.GeoDataFrame, Tall
             tally.warned.append(note)
         else:
             tally.rejected.append(note)
-    shaped = frame[frame.geometry.notna()].reset_index(drop=True)
+    shaped = frame[frame.geometry.notna()]
+    # a latitude beyond the pole: the pair is the wrong way round
+    swapped = (np.abs(shapely.bounds(shaped.geometry.to_numpy())[:, [1, 3]]) > 90).any(axis=1)
+    tally.rejected += [Note(row=int(row), code="vectors.swapped") for row in shaped["row"][swapped]]
+    shaped = shaped[~swapped].reset_index(drop=True)
     if shaped.empty:  # then every feature has a note; the first says what is the matter
         raise InputError(f"{tally.rejected[0].code}.file", file=path.name)
     return shaped, tally

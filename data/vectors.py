@@ -187,25 +187,20 @@ def _looks_projected(frame: gpd.GeoDataFrame) -> bool:
 
 
 def _finite_only(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Note]]:
-    """Take away shapes that are missing, empty, not finite, or off the Earth."""
+    """Take away shapes that are missing, empty, not finite, or off the Earth.
+
+    A latitude of 109.7 stays: only the reader of a kind can offer to swap the pair.
+    """
     shapes = frame.geometry.to_numpy().copy()
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     xy, index = shapely.get_coordinates(shapes, return_index=True)
-    limits = (360.0, 90.0) if frame.crs.is_geographic else (_FARTHEST, _FARTHEST)
-    off = ~(np.abs(xy) <= limits).all(axis=1)
-    # a latitude beyond the pole that would do as a longitude: the pair is the wrong way round
-    fits_swapped = (np.abs(xy) <= (90.0, 180.0)).all(axis=1) & (limits[1] == 90.0)
+    limits = (360.0, 180.0) if frame.crs.is_geographic else (_FARTHEST, _FARTHEST)
     bad = np.zeros(len(shapes), dtype=bool)
-    lost = bad.copy()
-    bad[index[off]] = True
-    lost[index[off & ~fits_swapped]] = True
+    bad[index[~(np.abs(xy) <= limits).all(axis=1)]] = True
     shapes[missing | bad] = None
-    code = np.select(
-        [missing, lost], ["vectors.no_geometry", "vectors.bad_coordinates"], "vectors.swapped"
-    )
     notes = [
-        Note(row=int(row), code=str(each))
-        for row, each in zip(frame["row"][missing | bad], code[missing | bad], strict=True)
+        Note(row=int(row), code="vectors.bad_coordinates" if off else "vectors.no_geometry")
+        for row, off in zip(frame["row"][missing | bad], bad[missing | bad], strict=True)
     ]
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs)), notes
 

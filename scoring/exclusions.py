@@ -239,10 +239,10 @@ def _first_gates(
 ) -> tuple[str, ...]:
     codes = [g.code for g in gates]
     asked = {k: v.ask_first for k, v in kinds().items()}
-    first = []
+    first, has_point = [], candidates.has_point
     for i, kind in enumerate(candidates.frame["kind"]):
         open_gates = [code for code, ok in zip(codes, passed[i], strict=True) if not ok]
-        wanted = ["G9"] if not candidates.has_point[i] else []
+        wanted = ["G9"] if not has_point[i] else []
         wanted += ["G5"] if recent[i] else []
         wanted += [asked.get(kind, "")]
         first.append(next((c for c in [*wanted, *open_gates] if c in open_gates), ""))

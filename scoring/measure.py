@@ -170,7 +170,8 @@ def _remembered(
         memory.keep(key, kept)
     if kept is None:
         return _measured(candidates, layers, criterion, letter=letter, mapper=mapper)
-    return kept.set_index("place").loc[keys.tolist()].reset_index(drop=True)
+    whole: pd.DataFrame = kept.set_index("place").loc[keys.tolist()].reset_index(drop=True)
+    return whole
 
 
 def _measured(

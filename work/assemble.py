@@ -13,16 +13,18 @@ from pyproj import CRS
 
 import words
 from data.hashes import layer_hash
-from data.layer_types import LayerOptions
+from data.layer_types import LayerOptions, LayerReading
 from data.layers import READER_VERSION, read_layer
 from data.peopling import join_population
 from data.placing import place
+from data.reading import ReadReport
 from data.records import FileRecord
 from data.workspace import Study
 from geo.crs import to_lonlat, to_metric, utm_crs
 from geo.errors import Note
 from scoring.candidates import COLUMNS, Candidates
 from scoring.layers import Layer, Layers
+from work.kept import kept_osm
 
 ASSETS = "assets"
 _OPTION_NAMES = ("crs", "full_cover", "columns", "values", "scale", "nodata")
@@ -67,9 +69,14 @@ def read_current(study: Study, kind: str) -> Layer | None:
         return None
     readings, hashes = [], []
     for record in records:
-        options = layer_options(study, record)
-        readings.append(read_layer(kind, study.input_path(record), options=options))
+        options, path = layer_options(study, record), study.input_path(record)
         hashes.append(layer_hash(kind, record.sha256, READER_VERSION, _canonical(options)))
+        if kind == "osm":
+            extract = kept_osm(study, hashes[-1], path)
+            report = ReadReport(kind=kind, accepted=0)
+            readings.append(LayerReading(kind=kind, data=extract, report=report))
+        else:
+            readings.append(read_layer(kind, path, options=options))
     stated = study.settings.layer(kind)
     data = readings[0].data
     if len(readings) > 1:

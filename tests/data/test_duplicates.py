@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from data.asset_ids import make_ids
+from data.asset_ids import make_ids, place_id
 from data.duplicates import NEAR_M, distance_m, find_doubles, normalise_name
 
 GEOD = Geod(ellps="WGS84")
@@ -111,3 +111,11 @@ def test_ids_are_never_shared(rows):
     ids = make_ids(codes, names, ["d"] * len(rows), ["k"] * len(rows), list(range(len(rows))))
     assert len(set(ids)) == len(ids)
     assert all(len(key) == 10 and key.startswith("p-") for key in ids)
+
+
+def test_places_that_share_a_code_all_carry_their_names_in_their_ids():
+    ids = make_ids(["A", "A", "B"], ["x", "y", "z"], ["d"] * 3, ["k"] * 3, [1, 2, 3])
+    assert ids == [place_id("A", "d, k", "x"), place_id("A", "d, k", "y"), place_id("B", "d, k")]
+    twice = make_ids(["A", "A"], ["x", "x"], ["d"] * 2, ["k"] * 2, ["2", "1"])
+    assert twice[1] == place_id("A", "d, k", "x")
+    assert twice[0] == place_id(twice[1], "2")
