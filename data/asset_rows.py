@@ -10,6 +10,7 @@ from itertools import groupby
 import pandas as pd
 
 from data.asset_columns import Header, is_numbering
+from data.asset_labels import fold
 from data.asset_values import is_nothing
 from data.tables import Sheet
 from geo.errors import Note
@@ -29,6 +30,8 @@ _AGENCY = re.compile(
     re.IGNORECASE,
 )
 _PERSON_NUMBER = re.compile(r"(?<!\d)(?:\d{16}|\d{18}|(?:\+?62|0)8[\d\s-]{7,12}\d)(?!\d)")
+_SOUTH = re.compile(r"\b(?:ls|selatan|south)\b(?!.*\b(?:lu|utara|north)\b)")
+_BARE_ANGLE = re.compile(r"\+?(\d{1,2})(?![\d])[^a-zA-Z-]*$")
 _CODES = ("number", "code", "register", "land_code", "certificate", "lat", "lon", "pair")
 _PLACED_BY = ("address", "desa", "kecamatan", "lat", "lon", "pair", "code", "land_code")
 
@@ -89,6 +92,8 @@ def _frame(
             None if column >= len(row) or is_nothing(row[column]) else row[column]
             for _, row, _ in kept
         ]
+    if "lat" in data and _SOUTH.search(fold(header.labels[header.columns["lat"]])):
+        data["lat"] = [_southern(cell) for cell in data["lat"]]
     if "kecamatan" not in data:
         data["kecamatan"] = [kecamatan or None for _, _, kecamatan in kept]
     if "agency" not in data:
@@ -97,6 +102,12 @@ def _frame(
     codes = {header.columns[m] for m in _CODES if m in header.columns}
     data["cells"] = [_cells(row, width, header.dropped, codes) for _, row, _ in kept]
     return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in data.items()})
+
+
+def _southern(cell: object) -> object:
+    """Give a bare latitude the hemisphere that its column's name states."""
+    found = _BARE_ANGLE.match(str(cell).strip()) if cell is not None else None
+    return f"{cell} LS" if found and int(found.group(1)) <= 90 else cell
 
 
 def _cells(

@@ -13,7 +13,7 @@ import pandas as pd
 from data.asset_columns import Header, find_header, header_at, header_notes
 from data.asset_rows import read_rows
 from data.kib import MOVABLE, card_of
-from data.tables import Sheet, read_tables
+from data.tables import Sheet, clean, read_tables
 from geo.errors import InputError, Note
 
 OUR_SHEETS = frozenset({"Petunjuk", "Pilihan"})
@@ -125,12 +125,10 @@ def _as_sheet(path: Path, features: Any, mapping: Mapping[str, str]) -> tuple[Sh
 
 
 def _plain(cell: Any) -> object:
-    if cell is None or (isinstance(cell, str) and not cell.strip()):
-        return None
-    value = cell.item() if isinstance(cell, np.generic) else cell
+    value = clean(cell.item() if isinstance(cell, np.generic) else cell)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
-    return None if isinstance(value, float) and np.isnan(value) else value
+    return value
 
 
 def _points(features: Any) -> tuple[list[float | None], list[float | None]]:

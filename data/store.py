@@ -151,8 +151,10 @@ class Store:
     ) -> None:
         """Store a register's candidates and values, in one transaction.
 
-        A candidate that is there already is replaced, and so are its register values; candidates
-        this file does not name stay as they are, and evidence from visits is never touched.
+        A candidate that is there already is replaced, and so is every register value this file
+        gives anew; what only an earlier file tells (the land of KIB A, when KIB C comes after it)
+        stays. Candidates this file does not name stay as they are, and evidence from visits is
+        never touched.
 
         Parameters
         ----------
@@ -170,9 +172,10 @@ class Store:
         values = tables.register_rows(register, file_id=file.id, sha256=file.sha256)
         with self._writing() as connection:
             if candidates:
-                connection.execute(_old_values_gone(), [{"gone": row["id"]} for row in candidates])
                 connection.execute(_upsert(connection.dialect.name), candidates)
             if values:
+                gone = [{"gone": v["candidate"], "key": v["criterion"]} for v in values]
+                connection.execute(_old_values_gone(), gone)
                 connection.execute(sa.insert(_EVIDENCE), values)
 
     def candidates(self) -> gpd.GeoDataFrame:
@@ -241,7 +244,10 @@ def _found(session: Session, candidate_id: str) -> Candidate:
 
 
 def _old_values_gone() -> Any:
-    same = _EVIDENCE.c.candidate == sa.bindparam("gone")
+    same = sa.and_(
+        _EVIDENCE.c.candidate == sa.bindparam("gone"),
+        _EVIDENCE.c.criterion == sa.bindparam("key"),
+    )
     return sa.delete(_EVIDENCE).where(same, _EVIDENCE.c.source == tables.REGISTER)
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 import words
 from scoring.study import Ranking
 from ui.detail import detail
-from ui.facts import facts_key, packed_facts
+from ui.facts import facts_key, packed_facts, percent
 from ui.numbers import Array, numbers, packed
 from ui.parts import joined, leaflet_css
 from work.board import Board
@@ -82,6 +82,7 @@ def show_board(board: Board, ranking: Ranking, *, tried: bool, fault: str) -> No
         "chosen": chosen,
         "detail": detail(board, ranking, chosen),
         "headline": headline(board, arrays),
+        "visit_only": words.say("ui.visit_only", share=percent(visit_share(board, ranking))),
         "tried": tried,
         "fault": fault,
     }
@@ -92,6 +93,12 @@ def show_board(board: Board, ranking: Ranking, *, tried: bool, fault: str) -> No
         on_chosen_change=lambda: _choose(board),
         height="content",
     )
+
+
+def visit_share(board: Board, ranking: Ranking) -> float:
+    """Return the share of the weights, 0-1, that only a visit can tell."""
+    asked = [c.measure == "survey" for c in board.result.criteria]
+    return float(ranking.weights[asked].sum())
 
 
 def headline(board: Board, arrays: dict[str, Array]) -> str:

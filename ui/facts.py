@@ -27,7 +27,7 @@ TEXTS = (
     "ui.filter.kind", "ui.home", "ui.legend.score", "ui.list", "ui.map", "ui.map.about",
     "ui.more", "ui.move.down", "ui.move.same", "ui.move.up", "ui.no_boundary",
     "ui.no_sites", "ui.none_found", "ui.percent", "ui.reasons", "ui.score_of", "ui.search",
-    "ui.sureness", "ui.table", "ui.tab.list", "ui.tab.map", "ui.tried", "ui.unplaced",
+    "ui.source", "ui.sureness", "ui.table", "ui.tab.list", "ui.tab.map", "ui.tried", "ui.unplaced",
     "ui.view", "ui.zoom_in", "ui.zoom_out", "ui.pick",
 )  # fmt: skip
 """Sentences the browser fills in itself; their places are written {like_this}."""
@@ -65,7 +65,6 @@ def facts(board: Board) -> dict[str, Any]:
         "band_words": [words.say(f"band.{b}") for b in BANDS],
         "synthetic": words.say("maps.synthetic") if board.synthetic else "",
         "weights_text": board.weights_text,
-        "visit_only": words.say("ui.visit_only", share=percent(board.survey_only_share)),
         "attribution": board.attribution,
         "how_to_add": words.say("ui.how_to_add", folder=board.folder.name),
         "kecamatan": outlines(board.kecamatan),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from scoring.rank import BANDS, rank_range
 from scoring.study import Ranking
 from work.board import Board
 
-Array = npt.NDArray[np.float64] | npt.NDArray[np.int64]
+Array = npt.NDArray[Any]  # float64, or int64 for the names in WHOLE
 WHOLE = ("order", "rank", "best", "worst", "move", "band")
 REAL = ("score", "benefit", "low", "high", "coverage")
 ALIGN = 8

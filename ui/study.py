@@ -9,7 +9,6 @@ from pathlib import Path
 import streamlit as st
 
 import words
-
 from geo.errors import UsageError
 from ui.serve import STUDY_VARIABLE
 from work.board import Board, open_board

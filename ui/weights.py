@@ -1,4 +1,4 @@
-"""The weights' sliders: native ranges that speak while they move, grouped, with their real share."""
+"""The weights' sliders: native ranges that speak while they move, with their real share."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cache
 from math import ceil
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 import words
@@ -59,7 +60,7 @@ def weights_data(board: Board) -> dict[str, Any]:
     """Lay out groups and criteria with the study's weights and those now tried."""
     now, own = tried(board), of_study(board)
     lang = words.language.get()
-    nobody = board.result.matrix.unknown.all(axis=0)
+    nobody = np.logical_and.reduce(board.result.matrix.unknown, axis=0).tolist()
     return {
         "key": facts_key(board),
         "programme": board.programme,
@@ -77,7 +78,7 @@ def weights_data(board: Board) -> dict[str, Any]:
                         "key": c.key,
                         "title": words.say(f"criterion.{c.key}"),
                         "most": most(own.weights[c.key], max(own.weights.values())),
-                        "no_data": bool(nobody[k]),
+                        "no_data": nobody[k],
                     }
                     for k, c in enumerate(board.result.criteria)
                     if c.group == group

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from data.asset_types import AssetOptions, AssetTable
@@ -15,6 +16,7 @@ from data.layer_types import LayerReading
 from data.layers import KINDS, read_layer
 from data.reading import ReadReport
 from data.records import FileRecord
+from data.withheld import withheld
 from data.workspace import Study, open_study
 from geo.errors import InputError, UsageError
 from work.assemble import current_layer, layer_options
@@ -72,12 +74,35 @@ def add_files(
     told = {k: v for k, v in (options or {}).items() if v not in (None, "", False)}
     told |= {"synthetic": True} if synthetic else {}
     with open_study(folder) as study, study.locked(), ExitStack() as kept:
-        records = [kept.enter_context(study.adding(p, kind, options=told)) for p in files]
+        given = _withheld(study, files, told, kept) if kind == "demand" else list(files)
+        records = [kept.enter_context(study.adding(p, kind, options=told)) for p in given]
         if kind == ASSETS:
             reports = _add_assets(study, records, reply=reply, overwrite=overwrite)
         else:
             reports = _add_layers(study, kind, records)
+        if kind == "demand":
+            reports += [
+                _said(study, path, told) for path, g in zip(files, given, strict=True) if g != path
+            ]
     return _merged(kind, reports)
+
+
+def _demand(study: Study, path: Path, told: Mapping[str, object]) -> LayerReading:
+    record = FileRecord(kind="demand", name=path.name, path="", sha256="", bytes=0, options=told)
+    return read_layer("demand", path, options=layer_options(study, record))
+
+
+def _withheld(
+    study: Study, files: Sequence[Path], told: Mapping[str, object], kept: ExitStack
+) -> list[Path]:
+    """Put a copy without small cells in the place of a demand file that has them."""
+    room = Path(kept.enter_context(TemporaryDirectory(prefix="tapak-")))
+    return [withheld(_demand(study, p, told), room, name=p.name) or p for p in files]
+
+
+def _said(study: Study, path: Path, told: Mapping[str, object]) -> ReadReport:
+    """Tell what the office's own file had withheld; its rows were counted with the copy."""
+    return replace(_demand(study, path, told).report, accepted=0)
 
 
 def _merged(kind: str, reports: Sequence[ReadReport]) -> dict[str, object]:

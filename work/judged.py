@@ -49,16 +49,14 @@ def judged(table: AssetTable, *, areas: Any, boundary: Any, settings: Settings) 
 
 def _rows(rows: pd.DataFrame, outside: dict[str, Note], warned: tuple[Note, ...]) -> pd.DataFrame:
     """Carry what was found into the rows of the lembar balik."""
-    doubts: dict[int, list[Note]] = {}
+    doubts: dict[str, list[Note]] = {}
     for note in warned:
-        doubts.setdefault(int(note.row or 0), []).append(note)
+        doubts.setdefault(str(note.fields["id"]), []).append(note)
     status, notes = [], []
-    for was, candidate, row, told in zip(
-        rows["status"], rows["id"], rows["row"], rows["notes"], strict=True
-    ):
+    for was, candidate, told in zip(rows["status"], rows["id"], rows["notes"], strict=True):
         kept = was in {"accepted", "warned", "repaired"}
         out = kept and candidate in outside
-        more = [outside[candidate]] if out else (doubts.get(int(row), []) if kept else [])
+        more = [outside[candidate]] if out else (doubts.get(candidate, []) if kept else [])
         doubted = "warned" if more and was == "accepted" else was
         status.append("rejected" if out else doubted)
         notes.append((*told, *more))

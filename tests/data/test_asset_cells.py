@@ -3,9 +3,13 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data import asset_values as values
 from data.asset_labels import meaning_of
+from data.asset_points import _degrees
+from geo.coordinates import read
 
 
 @pytest.mark.parametrize(
@@ -104,3 +108,19 @@ def test_parts_of_a_header_are_read_together_and_apart():
     assert meaning_of(("Titik Koordinat", "X"))[0] == "lon"
     assert meaning_of(("Nomor", "Register"))[0] == "register"
     assert meaning_of(("Identitas", "Kode"))[0] == "code"
+
+
+_DEGREES = st.tuples(st.integers(-180, 180), st.integers(0, 10**8), st.integers(1, 8))
+
+
+@given(_DEGREES, _DEGREES)
+def test_degrees_read_at_once_are_what_the_reader_of_notations_reads(one, other):
+    lat, lon = (
+        f"{whole}.{part:08d}"[: len(str(whole)) + 1 + digits]
+        for whole, part, digits in (one, other)
+    )
+    fast = _degrees(lat), _degrees(lon)
+    if max(map(abs, fast)) > 180 or fast == (0, 0):
+        return
+    slow = read(lat, lon, utm_zone="49S")
+    assert (slow.lat, slow.lon, slow.swapped) == (*fast, False)

@@ -253,3 +253,12 @@ def test_rows_without_a_name_are_named_by_kind_and_desa_or_refused(registers, tm
     table = read(registers.xlsx(tmp_path / "a.xlsx", Daftar=[header, *rows]))
     assert table.sites["name"].tolist() == ["Kantor Desa Sukamaju", "Balai"]
     assert [n.code for n in table.report.rejected] == ["assets.no_name"]
+
+
+@pytest.mark.parametrize(
+    "cell", ["7 24 03.5", "7°24'03.5\"", 7.4009722, "7,4009722", "-7.4009722", "7°24'03.5\" LS"]
+)
+def test_a_column_of_southern_latitudes_needs_no_minus(registers, tmp_path, cell):
+    rows = [("Nama", "Desa", "LS", "BT"), ("SD 1", "Sukamaju", cell, "109.45")]
+    point = read(registers.xlsx(tmp_path / "a.xlsx", Daftar=rows)).sites.geometry[0]
+    assert (point.x, point.y) == pytest.approx((109.45, -7.4009722), abs=1e-6)

@@ -55,11 +55,11 @@ def test_shapes_that_cannot_be_used_are_none_and_told_by_row(tmp_path):
 
 def test_swapped_pairs_are_told_and_a_file_of_nothing_usable_is_refused(tmp_path):
     swapped = feature("Point", [-7.4, 109.7])
-    frame, notes = read_vector(
-        layer(tmp_path / "a.geojson", swapped, feature("Point", [109.7, -7.4]))
-    )
-    assert codes(notes) == [(1, "vectors.swapped")]
-    assert list(frame.geometry.isna()) == [True, False]
+    path = layer(tmp_path / "a.geojson", swapped, feature("Point", [109.7, -7.4]))
+    assert read_vector(path)[0].geometry.y.tolist() == [109.7, -7.4]  # kept for who can swap it
+    reading = read_layer("events", path)
+    assert (1, "vectors.swapped") in codes(reading.report.rejected)
+    assert list(reading.data["row"]) == [2]
     nothing = {
         "vectors.swapped.file": swapped,
         "vectors.no_geometry.file": feature(None, None),

@@ -128,9 +128,9 @@ def _layers(areas: gpd.GeoDataFrame, seed: int):
 
     return worlds.layers(
         worlds.layer("people", people),
-        # H        worlds.layer("landslide", some(1, 1.0)),
-        # H        worlds.layer("flood", some(3, 0.7), full_cover=True),
-        # H        worlds.layer("flash-flood", some(4, 0.5), full_cover=True),
+        worlds.layer("landslide", some(1, 1.0)),
+        worlds.layer("flood", some(3, 0.7), full_cover=True),
+        worlds.layer("flash-flood", some(4, 0.5), full_cover=True),
     )
 
 
@@ -143,8 +143,10 @@ def _answers(ids, seed: int, share: float):
         for gate in ("G1", "G2", "G3", "G4", "G5", "G6"):
             rows.append((one, gate, 1.0, "probability", "gate"))
             rows.append((one, gate, 1.0, "probability", "gate"))
-        for key in ("skills_gained", "community_acceptance", "dignity"):
-            rows.append((one, key, float(rng.uniform(2, 5)), "scale_1_5", "fuse"))
+        rows += [
+            (one, key, float(rng.uniform(2, 5)), "scale_1_5", "fuse")
+            for key in ("skills_gained", "community_acceptance", "dignity")
+        ]
         rows.append((one, "work_safety", float(rng.uniform(0.6, 1)), "share", "fuse"))
         rows.append(
             (one, "flexible_hours", float(rng.integers(0, 16)), "hours_per_week", "replace")

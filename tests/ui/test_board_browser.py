@@ -84,10 +84,18 @@ def test_selection_goes_both_ways_between_map_and_table(served, board_page):
     assert page.locator(".detail h2").text_content() == name
     ring = "const b = board.map, i = b.chosen; return b.ring.getLatLng().distanceTo(b.where(i))"
     assert board_page.ask(ring) < 1
+    page.wait_for_timeout(600)  # the map may be moving towards the chosen site
     place = board_page.ask("""
-      const b = board.map, i = b.now.order[40], p = b.map.layerPointToContainerPoint([b.marks.at(i).x, b.marks.at(i).y]);
+      const b = board.map, { map, marks, now } = b, size = map.getSize();
+      const badges = [...b.node.querySelectorAll(".badge span")].map((n) => n.getBoundingClientRect());
       const box = b.node.getBoundingClientRect();
-      return { x: box.x + p.x, y: box.y + p.y, hit: board.facts.sites.name[b.marks.hit(b.map.containerPointToLayerPoint(p))] };
+      for (const i of [...now.order].slice(20)) {
+        const { x, y } = map.layerPointToContainerPoint([marks.at(i).x, marks.at(i).y]);
+        const free = badges.every((q) => Math.hypot(q.x + 11 - box.x - x, q.y + 11 - box.y - y) > 24);
+        const inside = x > 60 && y > 60 && x < size.x - 80 && y < size.y - 60;
+        if (free && inside && marks.hit(marks.at(i)) === i)
+          return { x: box.x + x, y: box.y + y, hit: board.facts.sites.name[i] };
+      }
     """)
     board_page.after(lambda: page.mouse.click(place["x"], place["y"]))
     row = page.locator(".scroll tbody tr[aria-selected=true]")
@@ -119,12 +127,16 @@ def test_filters_narrow_table_and_map_without_asking_the_server(served, board_pa
     names = board_page.names(50)
     assert names
     assert all("Masjid" in name for name in names)
-    drawn = board_page.ask("return [...board.map.marks.drawn.keys()].map((i) => board.facts.sites.name[i])")
+    drawn = board_page.ask(
+        "return [...board.map.marks.drawn.keys()].map((i) => board.facts.sites.name[i])"
+    )
     assert all("Masjid" in name for name in drawn)
     page.locator(".filters .wipe").click()
     page.locator(".filters select").first.select_option(index=2)
     kecamatan = page.locator(".filters select").first.input_value()
-    assert all(kecamatan in text for text in page.locator(".scroll tbody tr .name .s").all_text_contents())
+    assert all(
+        kecamatan in text for text in page.locator(".scroll tbody tr .name .s").all_text_contents()
+    )
     page.locator(".filters .wipe").click()
     page.locator(".count").nth(3).click()
     assert set(page.locator(".scroll tbody tr .rank .n").all_text_contents()) == {"–"}

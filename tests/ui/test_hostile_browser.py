@@ -39,13 +39,15 @@ def test_hostile_names_are_shown_as_they_are_and_run_nothing(served_hostile, boa
 
 def test_hostile_kecamatan_and_attribution_are_plain_text(served_hostile, board_page, hostile):
     page = board_page.open(served_hostile.url).page
-    assert page.locator(".credit").text_content() == hostile[0]
+    assert page.locator(".credit").text_content() == f"Sumber: {hostile[0]}"
     assert hostile[2] in page.locator(".area-name span").all_text_contents()
     assert hostile[1] in page.locator(".filters option").all_text_contents()
     assert page.evaluate("window.XSS") is None
 
 
-def test_the_certain_leader_s_name_is_plain_text_in_the_headline(served_hostile, board_page, hostile):
+def test_the_certain_leader_s_name_is_plain_text_in_the_headline(
+    served_hostile, board_page, hostile
+):
     board_page.open(served_hostile.url)
     board_page.ask("""
       board.now.headline = board.facts.sites.name[0];

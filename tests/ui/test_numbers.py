@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import words
-from ui.board import headline
+from ui.board import headline, visit_share
 from ui.detail import detail, value_text
 from ui.facts import TEXTS, facts, outlines, positions
 from ui.numbers import REAL, WHOLE, numbers, packed
@@ -51,7 +51,9 @@ def test_the_board_shows_the_same_ranks_as_the_command_line(board):
     for name in ("rank", "best", "worst", "score", "low", "high", "coverage"):
         assert (arrays[name] == frame[name].to_numpy()).all(), name
     told = [words.say(f"band.{b}") for b in ("very_weak", "weak", "fair", "strong", "very_strong")]
-    shown = ["" if rank == 0 else told[k] for k, rank in zip(arrays["band"], arrays["rank"], strict=True)]
+    shown = [
+        "" if rank == 0 else told[k] for k, rank in zip(arrays["band"], arrays["rank"], strict=True)
+    ]
     assert shown == frame["band"].tolist()
     assert (arrays["move"] == 0).all()
 
@@ -98,7 +100,9 @@ def test_the_panel_names_the_three_largest_known_contributions(board):
     told = detail(board, ranking, board.result.candidates.ids[i])
     known = ~board.result.matrix.unknown[i]
     largest = np.sort(ranking.scores.contributions[0][known])[::-1][:3]
-    assert [r["part"].split(" ")[0] for r in told["reasons"]] == [words.number(x, 2) for x in largest]
+    assert [r["part"].split(" ")[0] for r in told["reasons"]] == [
+        words.number(x, 2) for x in largest
+    ]
     unknown = [item for g in told["groups"] for item in g["items"] if item["unknown"]]
     assert len(unknown) == (~known).sum()
     assert {item["value"] for item in unknown} == {"belum diketahui"}
@@ -165,6 +169,18 @@ def test_the_headline_counts_who_could_still_be_first(board):
     assert headline(board, sure).startswith(first)
     none = arrays | {"rank": np.zeros(60, dtype=int)}
     assert headline(board, none) == words.say("ui.headline.none")
+
+
+def test_the_share_only_a_visit_can_tell_follows_the_weights(board):
+    own = of_study(board)
+    assert visit_share(board, board.result.ranking) == pytest.approx(board.survey_only_share)
+    safe = rerank(board, groups={"benefit": 0, "safety": 100}, weights=own.weights)
+    asked = sum(
+        c.weights["K"]
+        for c in board.result.criteria
+        if c.measure == "survey" and c.group == "safety"
+    )
+    assert visit_share(board, safe) == pytest.approx(asked / 45)
 
 
 def test_facts_are_plain_json_in_both_languages(board):

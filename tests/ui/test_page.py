@@ -1,5 +1,6 @@
 """The page's own logic: which study, which weights, which language, and faults in one sentence."""
 
+import itertools
 import sys
 from pathlib import Path
 
@@ -19,7 +20,9 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def app(monkeypatch):
     """The real app.py over invented boards."""
-    monkeypatch.setattr(ui.study, "open_board", lambda _, programme: boards.board(24, programme=programme))
+    monkeypatch.setattr(
+        ui.study, "open_board", lambda _, programme: boards.board(24, programme=programme)
+    )
     monkeypatch.setattr(sys, "argv", ["app.py", "distrik-uji"])
     ui.study._opened.clear()
     yield AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
@@ -30,7 +33,11 @@ def test_the_page_has_one_title_a_programme_and_a_language(app):
     app.run()
     assert not app.exception
     assert [t.value for t in app.title] == ["Peringkat lokasi"]
-    assert app.selectbox[0].options == ["Kerja sosial (dewasa)", "Pelayanan masyarakat (Anak)", "Pos Bapas"]
+    assert app.selectbox[0].options == [
+        "Kerja sosial (dewasa)",
+        "Pelayanan masyarakat (Anak)",
+        "Pos Bapas",
+    ]
     assert app.session_state["lang"] == "id"
 
 
@@ -54,7 +61,7 @@ def test_another_programme_opens_its_own_board(app):
 
 
 def test_a_study_that_cannot_be_opened_is_one_plain_sentence(app, monkeypatch):
-    def refuse(folder, programme):
+    def refuse(_, programme):  # noqa: ARG001 - called by its name
         raise StudyError("study.not_a_study", folder="<b>*x*</b>")
 
     monkeypatch.setattr(ui.study, "open_board", refuse)
@@ -94,7 +101,7 @@ def test_a_study_changed_on_disk_is_opened_again(tmp_path):
 
 def test_the_command_serves_this_machine_only_and_reports_to_nobody(tmp_path):
     words = command(tmp_path, 8599)
-    flag = dict(zip(words, words[1:], strict=False))
+    flag = dict(itertools.pairwise(words))
     assert flag["--server.address"] == "127.0.0.1"
     assert flag["--server.port"] == "8599"
     assert flag["--browser.gatherUsageStats"] == "false"

@@ -24,6 +24,7 @@ class Board {
     this.chosen = facts.sites.id.indexOf(now.chosen);
     this.draw();
     await this.drawMap(facts);
+    this.hoverAgain();
     requestAnimationFrame(() => requestAnimationFrame(() => {
       this.host.dataset.painted = now.turn;
       document.dispatchEvent(new CustomEvent("tapak-painted"));
@@ -126,8 +127,16 @@ class Board {
   hover(i, onMap) {
     if (i === this.over) return;
     this.over = i;
+    this.overMap = onMap;
     this.table.light(i);
     this.map?.glowAt(i, i < 0 ? [] : this.lines(i), onMap);
+  }
+
+  /* What is pointed at tells the new rank, not the old one. */
+  hoverAgain() {
+    const i = this.over;
+    if (i < 0 || i >= this.facts.sites.id.length) return;
+    this.map?.glowAt(i, this.lines(i), this.overMap);
   }
 
   lines(i) {

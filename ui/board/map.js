@@ -46,7 +46,9 @@ class BoardMap {
     this.leaders = L.layerGroup().addTo(map);
     this.ring = L.circleMarker([0, 0], { radius: 14, weight: 3, fill: false, interactive: false });
     this.glow = L.circleMarker([0, 0], { radius: 11, weight: 2, fill: false, interactive: false });
-    this.tip = L.tooltip({ className: "tip", direction: "top", offset: [0, -8], opacity: 1 });
+    this.tip = make("div", "tip");
+    this.tip.hidden = true;
+    this.node.append(this.tip);
   }
 
   addControls() {
@@ -64,9 +66,6 @@ class BoardMap {
       return button;
     };
     home.addTo(map);
-    const credit = L.control({ position: "bottomright" });
-    credit.onAdd = () => make("p", "credit", this.facts.attribution);
-    if (this.facts.attribution) credit.addTo(map);
   }
 
   listen() {
@@ -77,6 +76,7 @@ class BoardMap {
     map.on("mouseout", () => this.hover(-1, true));
     map.on("zoomend moveend resize", () => this.arrange());
     map.on("dragstart zoomstart", () => { this.moved = this.settled; });
+    map.on("movestart", () => { this.tip.hidden = true; });
     this.watch = new ResizeObserver(() => {
       map.invalidateSize({ pan: false });
       if (!this.moved && this.node.clientWidth > 50) this.fit();
@@ -140,22 +140,28 @@ class BoardMap {
   /* Point out a site; from the table also with a ring. */
   glowAt(i, lines, fromMap) {
     const at = this.where(i);
-    if (!at) {
-      this.tip.remove();
-      this.glow.remove();
-      this.node.classList.remove("over");
-      return;
-    }
-    this.node.classList.toggle("over", fromMap);
-    const box = make("div");
-    box.append(make("b", null, lines[0]), ...lines.slice(1).map((line) => make("span", null, line)));
-    this.tip.setLatLng(at).setContent(box).addTo(this.map);
-    if (fromMap) this.glow.remove();
+    this.node.classList.toggle("over", Boolean(at) && fromMap);
+    if (!at || fromMap) this.glow.remove();
     else this.glow.setLatLng(at).setStyle({ color: this.palette.ink }).addTo(this.map);
+    this.tip.hidden = !at;
+    if (!at) return;
+    clear(this.tip).append(make("b", null, lines[0]), ...lines.slice(1).map((line) => make("span", null, line)));
+    this.placeTip(this.map.latLngToContainerPoint(at));
+  }
+
+  /* Above the site, else below it, and never over the edge of the map. */
+  placeTip({ x, y }) {
+    const { tip, node } = this;
+    const away = 14;
+    const [width, height] = [tip.offsetWidth, tip.offsetHeight];
+    const left = Math.max(6, Math.min(node.clientWidth - width - 6, x - width / 2));
+    tip.style.left = `${left}px`;
+    tip.style.top = `${y - height - away > 4 ? y - height - away : y + away}px`;
   }
 
   close() {
     this.watch.disconnect();
+    this.tip.remove();
     this.map.remove();
   }
 }

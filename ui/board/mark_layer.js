@@ -30,9 +30,11 @@ function makeMarkLayer(L, sites, turns) {
       this.draw();
     },
 
+    /* Smaller where many stand on little ground, larger as a person comes closer. */
     radius() {
-      const base = sites.id.length > 1500 ? 4 : 5.4;
-      return Math.max(base * 0.8, Math.min(9, base + (this.map.getZoom() - this.map.tapakZoom) * 0.8));
+      const { x, y } = this.map.getSize();
+      const base = Math.max(3.2, Math.min(5.8, 0.24 * Math.sqrt((x * y) / Math.max(1, sites.id.length))));
+      return Math.max(base * 0.8, Math.min(9, base + (this.map.getZoom() - this.map.tapakZoom) * 0.9));
     },
 
     /* Where a site is drawn, in layer pixels; null where its place is not known. */

@@ -4,7 +4,7 @@ function showStrip(node, facts, now, palette, { chosenStatus, chooseStatus }) {
   const headline = make("p", "headline", now.headline);
   headline.setAttribute("role", "status");
   const weights = make("p", now.tried ? "pill tried" : "pill", now.tried ? say("tried") : facts.weights_text);
-  const visit = make("p", "visit", facts.visit_only);
+  const visit = make("p", "visit", now.visit_only);
   const counts = [0, 0, 0, 0];
   for (const status of facts.sites.status) counts[status] += 1;
   const keys = make("div", "counts");
@@ -53,4 +53,5 @@ function showLegend(node, facts, palette) {
   if (lost) signs.append(make("span", "sign", say("unplaced", { n: number(lost) })));
   if (!facts.kecamatan.features.length) signs.append(make("span", "sign", say("no_boundary")));
   node.append(ramp, signs);
+  if (facts.attribution) node.append(make("p", "credit", say("source", { text: facts.attribution })));
 }
