@@ -22,7 +22,7 @@ $(STAMP): pyproject.toml constraints.txt
 words: $(STAMP) $(PO:.po=.mo)
 
 %.mo: %.po
-	$(BIN)/python tools/compile_words.py $<
+	@$(BIN)/python tools/compile_words.py $<
 
 demo: env
 	rm -rf $(DEMO)

@@ -125,5 +125,5 @@ def bands(scores: npt.ArrayLike) -> list[str]:
     """Name the band of each score as shown (two digits); a person reads words before digits."""
     return [
         next(name for least, name in BANDS if s >= least)
-        for s in np.clip(np.asarray(scores, dtype=float), 0, None)
+        for s in np.clip(np.round(np.asarray(scores, dtype=float), 2), 0, None)
     ]

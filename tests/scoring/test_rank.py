@@ -59,7 +59,7 @@ def test_overlapping_intervals_share_ranks():
 
 
 def test_bands_are_the_classes_of_the_map():
-    assert bands(np.array([0.65, 0.644, 0.45, 0.35, 0.0])) == [
+    assert bands(np.array([0.648, 0.644, 0.45, 0.35, 0.0])) == [
         "very_strong",
         "strong",
         "fair",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest_ui import free_port, run
+from served import free_port, run
 
 from ui.serve import command, environment
 from work.studies import demo_study

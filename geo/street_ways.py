@@ -1,0 +1,145 @@
+"""Streets as they come, made ready for a graph: usable, cleaned, in metres, with their slopes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+from pyproj import CRS
+
+from geo.crs import LONLAT, measures_true, require_metric, transformer, utm_crs
+from geo.errors import CrsError, InputError
+from geo.profiles import Profile
+from geo.raster import Raster
+from geo.street_rules import Rules, rules
+from geo.street_slopes import slopes
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+_PER_DEGREE = 1e7  # OpenStreetMap keeps seven decimals: ways that meet share them exactly
+_PER_METRE = 100.0  # in a metric frame, ways that meet agree to the centimetre
+_GAP_M = 1.0  # between two ways along the chain, so that no place on it belongs to both
+
+
+class Ways(NamedTuple):
+    """Usable ways; vertices of all ways stand one after the other."""
+
+    xy: Floats  # distinct places, metres
+    vertex: Ints  # the place of each vertex
+    starts: Ints  # first vertex of each way
+    ends: Ints  # last vertex of each way
+    chain_m: Floats  # at each vertex
+    slope: Floats  # of the step from each vertex to the next; NaN unknown
+    kmh: Floats  # on that step, were it level
+    forward: Mask  # of each way
+    backward: Mask
+    row: Ints  # position of each way in the frame
+
+
+def clean(
+    streets: gpd.GeoDataFrame, *, profile: Profile, ground: Raster | None
+) -> tuple[Ways, CRS]:
+    """Keep what the mode may use, in metres.
+
+    Raises
+    ------
+    CrsError
+        ``crs.missing``; ``crs.not_metric`` in a CRS that is neither degrees nor true metres.
+    InputError
+        ``streets.none`` when nothing is left.
+    """
+    crs = _metric_crs(streets)
+    tags = rules(streets.drop(columns=streets.geometry.name), profile)
+    place, way, row = _vertices(streets, tags.kmh > 0)
+    if not len(place):
+        raise InputError("streets.none", mode=profile.mode)
+    source = CRS.from_user_input(streets.crs)
+    key, vertex = _places(place, source)
+    xy = key if crs == source else _moved(key, source, crs)
+    starts = np.flatnonzero(np.diff(way, prepend=-1))
+    ends = np.append(starts[1:], len(way)) - 1
+    step = np.hypot(*np.diff(xy[vertex], axis=0).T)
+    step[ends[:-1]] = _GAP_M
+    chain_m = np.concatenate([[0.0], np.cumsum(step)])
+    return _with_speeds(xy, vertex, starts, ends, chain_m, row, tags, ground, crs), crs
+
+
+def _with_speeds(
+    xy: Floats,
+    vertex: Ints,
+    starts: Ints,
+    ends: Ints,
+    chain_m: Floats,
+    row: Ints,
+    tags: Rules,
+    ground: Raster | None,
+    crs: CRS,
+) -> Ways:
+    slope = np.full(len(vertex), np.nan)
+    if ground is not None:
+        level = tags.level[row]
+        slope = slopes(xy[vertex], chain_m, starts, ends, ground=ground, level=level, crs=crs)
+    return Ways(
+        xy=xy,
+        vertex=vertex,
+        starts=starts,
+        ends=ends,
+        chain_m=chain_m,
+        slope=slope,
+        kmh=np.repeat(tags.kmh[row], ends - starts + 1),
+        forward=tags.forward[row],
+        backward=tags.backward[row],
+        row=row,
+    )
+
+
+def _metric_crs(streets: gpd.GeoDataFrame) -> CRS:
+    if streets.crs is None:
+        raise CrsError("crs.missing", what="streets")
+    crs = CRS.from_user_input(streets.crs)
+    if measures_true(crs):
+        return crs
+    if not crs.is_geographic:
+        return require_metric(streets, what="streets")  # says what is wrong
+    bounds = streets.total_bounds
+    if not np.isfinite(bounds).all():
+        raise InputError("streets.none", mode="")
+    return utm_crs(shapely.box(*bounds))
+
+
+def _vertices(streets: gpd.GeoDataFrame, usable: Mask) -> tuple[Floats, Ints, Ints]:
+    """Coordinates, the way of each, and the row of each way; no stop and no single vertex."""
+    rows = np.flatnonzero(usable)
+    parts, of = shapely.get_parts(streets.geometry.to_numpy()[rows], return_index=True)
+    line = shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING
+    parts, row = parts[line], rows[of[line]]
+    xy, way = shapely.get_coordinates(parts, return_index=True)
+    finite = np.isfinite(xy).all(axis=1)
+    xy, way = xy[finite], way[finite]
+    moves = np.ones(len(xy), dtype=bool)
+    moves[1:] = (np.diff(xy, axis=0) != 0).any(axis=1) | (np.diff(way) != 0)
+    xy, way = xy[moves], way[moves]
+    kept = np.bincount(way, minlength=len(parts)) >= 2
+    xy, way = xy[kept[way]], way[kept[way]]
+    return xy, (np.cumsum(kept) - 1)[way].astype(np.int64), row[kept].astype(np.int64)
+
+
+def _places(xy: Floats, crs: CRS) -> tuple[Floats, Ints]:
+    """Distinct places and the place of each vertex, compared on OpenStreetMap's own grid."""
+    scale = _PER_DEGREE if crs.is_geographic else _PER_METRE
+    grid = np.round(xy * scale).astype(np.int64)
+    low = grid.min(axis=0)
+    height = int(grid[:, 1].max() - low[1]) + 1
+    code = (grid[:, 0] - low[0]) * height + (grid[:, 1] - low[1])
+    _, first, vertex = np.unique(code, return_index=True, return_inverse=True)
+    return xy[first], vertex.astype(np.int64)
+
+
+def _moved(places: Floats, source: CRS, crs: CRS) -> Floats:
+    x, y = transformer(source if source.is_geographic else LONLAT, crs).transform(*places.T)
+    return np.column_stack([x, y])
