@@ -26,6 +26,7 @@ ROOMS = (
     "surveys",
     "reports",
     "work",
+    "fetch",
     "ui",
     "cli",
 )

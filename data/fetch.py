@@ -43,6 +43,10 @@ class Manners:
     longest_wait_s: float = 180.0
 
 
+PATIENT = Manners()
+"""How a person at the command line is served: minutes, not hours."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """A file that was fetched whole.
@@ -91,7 +95,7 @@ class Fetcher:
         self,
         folder: Path,
         *,
-        manners: Manners = Manners(),  # noqa: B008 - frozen
+        manners: Manners = PATIENT,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -248,7 +252,9 @@ class Fetcher:
                 for block in answer.iter_content(_BLOCK):
                     size += len(block)
                     if size > source.max_bytes:
-                        raise InputError("fetch.too_big", host=source.host(), limit_mb=source.max_mb)
+                        raise InputError(
+                            "fetch.too_big", host=source.host(), limit_mb=source.max_mb
+                        )
                     into.write(block)
                     if self.clock() > until:
                         raise Again("fetch.timeout")

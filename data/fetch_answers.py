@@ -23,6 +23,8 @@ def _agent() -> str:
 AGENT = _agent()
 _BUSY = frozenset({429, 503})
 _PASSING = frozenset({408, 425, 500, 502, 504})
+_CUT = ("RemoteDisconnected", "ConnectionReset", "IncompleteRead", "ChunkedEncoding")
+_UNNAMED = ("NameResolution", "getaddrinfo")
 
 
 class Again(Exception):  # noqa: N818 - no fault yet: a reason to ask once more
@@ -105,17 +107,12 @@ def fault_of(fault: BaseException, *, host: str, underway: bool = False) -> Agai
     """
     import requests
 
+    chain = repr(fault)
     if isinstance(fault, requests.exceptions.SSLError):
         return InputError("fetch.tls", host=host)
-    if isinstance(fault, requests.Timeout) or "Read timed out" in str(fault):
+    if isinstance(fault, requests.Timeout) or "Read timed out" in chain:
         return Again("fetch.timeout")
-    if underway or isinstance(fault, requests.exceptions.ChunkedEncodingError):
+    if underway or any(sign in chain for sign in _CUT):
         return Again("fetch.cut")
-    if isinstance(fault, requests.ConnectionError):
-        chain = repr(fault)
-        if "NameResolution" in chain or "getaddrinfo" in chain:
-            return InputError("fetch.no_name", host=host)
-        if "RemoteDisconnected" in chain or "ConnectionReset" in chain:
-            return Again("fetch.cut")
-        return InputError("fetch.no_network", host=host)
-    return InputError("fetch.no_network", host=host)
+    unnamed = any(sign in chain for sign in _UNNAMED)
+    return InputError("fetch.no_name" if unnamed else "fetch.no_network", host=host)

@@ -91,13 +91,17 @@ def sources(folder: Path | None = None) -> Mapping[str, Source]:
 
 
 def _source(key: str, stated: Mapping[str, Any]) -> Source:
-    told = {n: tuple(v) if isinstance(v, list) else v for n, v in stated.items()}
+    told: dict[str, Any] = _tupled(stated)
     return Source(key=key, **told)
+
+
+def _tupled(stated: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in stated.items()}
 
 
 def _changed(source: Source, stated: Mapping[str, Any]) -> Source:
     """Lay stated settings over a source; a wrong name or type is a fault, never ignored."""
-    told = {n: tuple(v) if isinstance(v, list) else v for n, v in stated.items()}
+    told: dict[str, Any] = _tupled(stated)
     kinds = {f.name: type(getattr(source, f.name)) for f in fields(source)}
     for name, value in told.items():
         if name in {"key", "what"} or not isinstance(value, kinds[name]):

@@ -22,7 +22,7 @@ from geo.errors import InputError, UsageError
 
 __all__ = ["HAZARDS", "KINDS", "READER_VERSION", "LayerOptions", "LayerReading", "read_layer"]
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Goes into every layer's hash: raised when a reader starts to read the same file otherwise."""
 
 HAZARDS = ("landslide", "flood", "flash-flood", "earthquake")

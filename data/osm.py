@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,17 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from data import guard  # first: it settles which drivers GDAL may load
+from data import guard, osm_gdal
 from data.osm_kinds import TAGS, kinds_of
 from geo.errors import InputError
 
 Floats = npt.NDArray[np.float64]
-_CONFIG = Path(__file__).with_name("osm.ini")
 _TAG_COLUMNS = ("name", "social_facility_for", *TAGS)
 _STREET_COLUMNS = (
     "highway", "name", "surface", "oneway", "bridge", "tunnel", "access", "maxspeed", "junction",
+    "motor_vehicle", "motorcycle", "foot", "tracktype",
 )  # fmt: skip
+_STREETS = "highway IS NOT NULL OR route = 'ferry'"
 _ANY_TAG = " OR ".join(f"{key} IS NOT NULL" for key in TAGS)
 
 
@@ -37,7 +39,9 @@ class OsmExtract:
         ``row`` · ``geometry`` (point; inside the area where the place is mapped as one).
     streets : GeoDataFrame
         ``highway`` · ``name`` · ``surface`` · ``oneway`` · ``bridge`` · ``tunnel`` · ``access`` ·
-        ``maxspeed`` · ``junction`` (text, "" where untagged) · ``osm_id`` · ``row`` · line.
+        ``maxspeed`` · ``junction`` · ``motor_vehicle`` · ``motorcycle`` · ``foot`` · ``tracktype``
+        (text, "" where untagged; a ferry's way has ``highway`` "ferry") · ``osm_id`` · ``row`` ·
+        line.
     buildings : GeoDataFrame
         ``area_m2`` · ``row`` · ``geometry`` (centroid).
     """
@@ -68,21 +72,14 @@ def read_osm(path: Path, *, area: Any | None = None) -> OsmExtract:
     path = Path(path)
     if guard.check_file(path) not in {guard.FileType.OSM_PBF, guard.FileType.OSM_XML}:
         raise InputError("osm.not_osm", file=path.name)
-    _refuse_damaged(path)
     bounds = None if area is None else tuple(float(edge) for edge in shapely.bounds(area))
-    nodes = _read(path, "points", _TAG_COLUMNS, where=_ANY_TAG, bounds=bounds)
-    ways = _read(path, "lines", _STREET_COLUMNS, where="highway IS NOT NULL", bounds=bounds)
-    shapes = _read(
-        path,
-        "multipolygons",
-        ("osm_way_id", "building", *_TAG_COLUMNS),
-        where=f"building IS NOT NULL OR {_ANY_TAG}",
-        bounds=bounds,
-    )
+    with warnings.catch_warnings():  # remarks on rings that a clipped extract leaves open
+        warnings.simplefilter("ignore")
+        places, streets, buildings = _read(path, bounds)
     extract = OsmExtract(
-        places=_touching(_places(nodes, shapes), area),
-        streets=_touching(_streets(ways), area),
-        buildings=_touching(_buildings(shapes), area),
+        places=_touching(places, area),
+        streets=_touching(streets, area),
+        buildings=_touching(buildings, area),
     )
     if not (len(extract.places) or len(extract.streets) or len(extract.buildings)):
         raise InputError("osm.nothing", file=path.name)
@@ -90,53 +87,42 @@ def read_osm(path: Path, *, area: Any | None = None) -> OsmExtract:
 
 
 def _read(
-    path: Path,
-    layer: str,
-    names: tuple[str, ...],
-    *,
-    where: str,
-    bounds: tuple[float, ...] | None,
-) -> pd.DataFrame:
-    """Read one of the driver's layers as a table with shapes.
+    path: Path, bounds: osm_gdal.Bounds
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Read places, streets and buildings, on two cores: GDAL frees the interpreter as it reads.
 
-    Naming the layer in SQL lets the driver drop the others while it reads; taking the layer
-    itself would pile them up in memory.
+    Nodes come first and alone: a damaged file is told before a thread starts that would print.
+    Areas are sorted out behind the reader, batch by batch: outlines of a regency's buildings
+    would fill the memory, so none is kept beyond its batch.
     """
-    import pyogrio
-
-    with warnings.catch_warnings():  # remarks on rings that a clipped extract leaves open
-        warnings.simplefilter("ignore")
-        try:
-            _, table = pyogrio.read_arrow(
-                str(path.absolute()),
-                sql=f"SELECT osm_id, {', '.join(names)} FROM {layer} WHERE {where}",  # noqa: S608 - names are our own constants
-                bbox=bounds,
-                CONFIG_FILE=str(_CONFIG),
-            )
-        except (RuntimeError, ValueError, OSError, MemoryError):
-            raise InputError("osm.damaged", file=path.name) from None
-    columns = {name: table.column(name).to_pandas() for name in ("osm_id", *names)}
-    wkb = table.column(table.column_names[-1]).to_numpy()
-    shapes = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
-    usable = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    frame: pd.DataFrame = pd.DataFrame({**columns, "shape": shapes})[usable]
-    return frame.reset_index(drop=True)
-
-
-def _refuse_damaged(path: Path) -> None:
-    """Walk the whole file feature by feature and keep none.
-
-    Read as arrow, a damaged block ends the stream without a word; read by feature it is an error.
-    """
-    import pyogrio
-
-    nothing = "SELECT osm_id FROM points WHERE osm_id = 'x'"
-    try:
-        pyogrio.read_dataframe(
-            str(path.absolute()), sql=nothing, read_geometry=False, CONFIG_FILE=str(_CONFIG)
+    nodes = osm_gdal.by_feature(path, "points", _TAG_COLUMNS, where=_ANY_TAG, bounds=bounds)
+    lines = (*_STREET_COLUMNS, "route")
+    areas = ("osm_way_id", "building", *_TAG_COLUMNS)
+    with ThreadPoolExecutor(1) as second, ThreadPoolExecutor(1) as behind:
+        ways = second.submit(
+            osm_gdal.whole, path, "lines", lines, where=_STREETS, bounds=bounds
+        )  # fmt: skip
+        read = osm_gdal.batches(path, "multipolygons", areas, bounds=bounds)
+        sorted_out = [behind.submit(_named_and_built, batch) for batch in read]
+        named, built = zip(*(each.result() for each in sorted_out), strict=True)
+        return (
+            _places(nodes, pd.concat(named, ignore_index=True)),
+            _streets(ways.result()),
+            _buildings(pd.concat(built, ignore_index=True)),
         )
-    except (RuntimeError, ValueError, OSError, MemoryError):
-        raise InputError("osm.damaged", file=path.name) from None
+
+
+def _named_and_built(batch: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Take areas with a place's tag whole from a batch, and buildings as size and centre."""
+    tagged = np.zeros(len(batch), dtype=bool)
+    for key in TAGS:
+        tagged |= batch.column(key).is_valid().to_numpy(zero_copy_only=False)
+    named = osm_gdal.framed(batch.filter(tagged), ("osm_id", "osm_way_id", *_TAG_COLUMNS))
+    building = batch.column("building").to_pandas()
+    is_built = (building.notna() & (building != "no")).to_numpy(dtype=bool)
+    built = osm_gdal.framed(batch.filter(is_built), ("osm_id", "osm_way_id"))
+    shapes = built.pop("shape").to_numpy()
+    return named, built.assign(centre=shapely.centroid(shapes), size=shapely.area(shapes))
 
 
 def _frame(columns: dict[str, Any], shapes: np.ndarray) -> gpd.GeoDataFrame:
@@ -170,15 +156,15 @@ def _places(nodes: pd.DataFrame, shapes: pd.DataFrame) -> gpd.GeoDataFrame:
 def _streets(ways: pd.DataFrame) -> gpd.GeoDataFrame:
     once = ways.drop_duplicates("osm_id").reset_index(drop=True)
     columns = {name: _text(once[name]) for name in _STREET_COLUMNS}
+    columns["highway"] = np.where(columns["highway"] == "", "ferry", columns["highway"])
     return _frame({**columns, "osm_id": "w" + once["osm_id"].astype(str)}, once["shape"].to_numpy())
 
 
-def _buildings(shapes: pd.DataFrame) -> gpd.GeoDataFrame:
-    built = shapes[shapes["building"].notna() & (shapes["building"] != "no")]
-    outlines = built.drop_duplicates(["osm_id", "osm_way_id"])["shape"].to_numpy()
-    outlines = outlines[shapely.area(outlines) > 0]  # a clipped relation may leave only a line
-    centres = shapely.centroid(outlines)
-    area_m2 = shapely.area(outlines) * square_degree_m2(shapely.get_y(centres))
+def _buildings(built: pd.DataFrame) -> gpd.GeoDataFrame:
+    once = built.drop_duplicates(["osm_id", "osm_way_id"])
+    once = once[once["size"] > 0]  # a clipped relation may leave only a line
+    centres = once["centre"].to_numpy()
+    area_m2 = once["size"].to_numpy() * square_degree_m2(shapely.get_y(centres))
     return _frame({"area_m2": np.round(area_m2, 1)}, centres)
 
 

@@ -14,10 +14,12 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from geo.outlines import Outlines
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-_LEAST = 1e-9  # of a cell: less than this is rounding, and the cell is not touched
+_LEAST = 1e-12  # of a cell: less than this is rounding, and the cell is not touched
 
 
 def _strip(low: float, high: float, height: float, columns: int, row: Floats) -> None:
@@ -68,41 +70,24 @@ def _edge(
 _edge_fast: Any = numba.njit(nogil=True, cache=True)(_edge)
 
 
-def _sweep(
-    xy: Floats,
-    ring_starts: Ints,
-    ring_signs: Floats,
-    rings: Ints,
-    polygon: int,
-    box: Ints,
-    part: Floats,
-) -> None:
+def _sweep(shapes: Outlines, polygon: int, box: Ints, part: Floats) -> None:
     """Sweep one polygon's edges into `part`, the cells of its box."""
     top, left = box[0], box[2]
     rows, columns = box[1] - top, box[3] - left
-    for ring in range(rings[polygon], rings[polygon + 1]):
-        sign = ring_signs[ring]
-        for i in range(ring_starts[ring], ring_starts[ring + 1] - 1):
-            _edge_fast(
-                xy[i, 0] - left,
-                xy[i, 1] - top,
-                xy[i + 1, 0] - left,
-                xy[i + 1, 1] - top,
-                sign,
-                rows,
-                columns,
-                part,
-            )
+    xy = shapes.xy
+    for ring in range(shapes.rings[polygon], shapes.rings[polygon + 1]):
+        sign = shapes.ring_signs[ring]
+        for i in range(shapes.ring_starts[ring], shapes.ring_starts[ring + 1] - 1):
+            x0, y0 = xy[i, 0] - left, xy[i, 1] - top
+            x1, y1 = xy[i + 1, 0] - left, xy[i + 1, 1] - top
+            _edge_fast(x0, y0, x1, y1, sign, rows, columns, part)
 
 
 _sweep_fast: Any = numba.njit(nogil=True, cache=True)(_sweep)
 
 
 def _stats(
-    xy: Floats,
-    ring_starts: Ints,
-    ring_signs: Floats,
-    rings: Ints,
+    shapes: Outlines,
     which: Ints,
     boxes: Ints,
     cells: Floats,
@@ -118,7 +103,7 @@ def _stats(
     part = np.zeros((cells.shape[0], cells.shape[1] + 1))
     for k in range(len(which)):
         box = boxes[k]
-        _sweep_fast(xy, ring_starts, ring_signs, rings, which[k], box, part)
+        _sweep_fast(shapes, which[k], box, part)
         rows, columns = box[1] - box[0], box[3] - box[2]
         weight, total, low, high = 0.0, 0.0, np.inf, -np.inf
         for r in range(rows):
@@ -146,10 +131,7 @@ def _stats(
 
 
 def _listed(
-    xy: Floats,
-    ring_starts: Ints,
-    ring_signs: Floats,
-    rings: Ints,
+    shapes: Outlines,
     which: Ints,
     boxes: Ints,
 ) -> tuple[Ints, Ints, Ints, Floats]:
@@ -164,7 +146,7 @@ def _listed(
     n = 0
     for k in range(len(which)):
         box = boxes[k]
-        _sweep_fast(xy, ring_starts, ring_signs, rings, which[k], box, part)
+        _sweep_fast(shapes, which[k], box, part)
         for r in range(box[1] - box[0]):
             running = 0.0
             for c in range(box[3] - box[2]):

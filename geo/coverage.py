@@ -6,78 +6,15 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import shapely
-from affine import Affine
 
+from geo.outlines import Outlines
 from geo.raster import TILE, Floats, Ints, ReadBlock
 
 Opened = Callable[[], AbstractContextManager[ReadBlock]]
 
-_POLYGON, _MULTIPOLYGON = 3, 6
 _FEW = 2_000  # polygons: below this a second thread is not worth starting
-
-
-@dataclass(frozen=True, slots=True)
-class Outlines:
-    """Polygons as flat arrays, in units of cells from the grid's upper left corner.
-
-    Parameters
-    ----------
-    xy : array of float64, shape (vertices, 2)
-        Column and row, both growing from the upper left corner.
-    ring_starts : array of int64, shape (rings + 1,)
-    ring_signs : array of float64, shape (rings,)
-        What the ring's edges count for, so that shells add and holes take away, however drawn.
-    rings : array of int64, shape (polygons + 1,)
-        First ring of each polygon.
-    boxes : array of int64, shape (polygons, 4)
-        First row, row after the last, first column, column after the last.
-    """
-
-    xy: Floats
-    ring_starts: Ints
-    ring_signs: Floats
-    rings: Ints
-    boxes: Ints
-
-
-def sound_polygons(shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Make crossing outlines valid and keep their polygons; the caller's array is not changed."""
-    out = shapes.copy()
-    bad = np.flatnonzero(~shapely.is_valid(out))
-    out[bad] = shapely.make_valid(out[bad])
-    mixed = np.flatnonzero(~np.isin(shapely.get_type_id(out), (_POLYGON, _MULTIPOLYGON)))
-    for k in mixed:  # a few: collections, and outlines that cross themselves
-        parts = shapely.get_parts(shapely.get_parts(out[k]))
-        out[k] = shapely.multipolygons(parts[shapely.get_type_id(parts) == _POLYGON])
-    return out
-
-
-def outlines(shapes: npt.NDArray[Any], *, transform: Affine) -> Outlines:
-    """Flatten valid polygons for the compiled loops.
-
-    Parameters
-    ----------
-    shapes : array of Polygon and MultiPolygon, shape (n,)
-        In the grid's CRS, as `sound_polygons` leaves them.
-    transform : Affine
-        North-up grid.
-    """
-    kind, points, offsets = shapely.to_ragged_array(shapes, include_z=False)
-    starts, first_ring = (np.asarray(part, np.int64) for part in offsets[:2])
-    rings = first_ring
-    if kind == shapely.GeometryType.MULTIPOLYGON:
-        rings = first_ring[np.asarray(offsets[2], np.int64)]
-    xy = (points - (transform.c, transform.f)) / (transform.a, transform.e)
-    shell = np.zeros(len(starts) - 1, np.bool_)
-    shell[first_ring[:-1][np.diff(first_ring) > 0]] = True
-    signs = np.where(shell, -1.0, 1.0) * np.sign(_signed_areas(xy, starts))
-    return Outlines(xy, starts, signs, rings, _boxes(xy, starts[rings]))
 
 
 def covered_stats(
@@ -118,10 +55,7 @@ def covered_stats(
                 some = boxes[group]
                 (top, left), (bottom, right) = some[:, ::2].min(axis=0), some[:, 1::2].max(axis=0)
                 cells = read(int(top), int(left), int(bottom - top), int(right - left))
-                found[group] = cover_kernel.stats(
-                    shapes.xy, shapes.ring_starts, shapes.ring_signs, shapes.rings,
-                    which[group], some, cells, top, left,
-                )  # fmt: skip
+                found[group] = cover_kernel.stats(shapes, which[group], some, cells, top, left)
 
     threads = min(workers or os.cpu_count() or 1, len(groups))
     if threads <= 1 or len(which) < _FEW:
@@ -132,9 +66,7 @@ def covered_stats(
     return _merged(which, found, n=len(shapes.boxes))
 
 
-def covered_cells(
-    shapes: Outlines, *, width: int, height: int
-) -> tuple[Ints, Ints, Ints, Floats]:
+def covered_cells(shapes: Outlines, *, width: int, height: int) -> tuple[Ints, Ints, Ints, Floats]:
     """List the cells that each polygon covers.
 
     Returns
@@ -147,32 +79,8 @@ def covered_cells(
     from geo import cover_kernel
 
     which, boxes, _ = _by_tile(shapes.boxes, width=width, height=height)
-    at, row, column, share = cover_kernel.listed(
-        shapes.xy, shapes.ring_starts, shapes.ring_signs, shapes.rings, which, boxes
-    )
+    at, row, column, share = cover_kernel.listed(shapes, which, boxes)
     return which[at], row, column, np.minimum(share, 1.0)
-
-
-def _signed_areas(xy: Floats, starts: Ints) -> Floats:
-    """Twice the area of each ring, positive when drawn one way round."""
-    lengths = np.diff(starts)
-    near = xy - np.repeat(xy[starts[:-1]], lengths, axis=0)  # small numbers lose no digits
-    cross = near[:-1, 0] * near[1:, 1] - near[1:, 0] * near[:-1, 1]
-    owner = np.repeat(np.arange(len(lengths)), lengths)
-    inside = owner[:-1] == owner[1:]
-    return np.bincount(owner[:-1][inside], cross[inside], len(lengths)).astype(np.float64)
-
-
-def _boxes(xy: Floats, starts: Ints) -> Ints:
-    first, last = starts[:-1], np.maximum(starts[1:], starts[:-1] + 1)
-    out = np.zeros((len(first), 4), np.int64)
-    full = np.flatnonzero(starts[1:] > starts[:-1])
-    if len(full):
-        low = np.floor(np.minimum.reduceat(xy, first[full], axis=0))
-        high = np.floor(np.maximum.reduceat(xy, first[full], axis=0)) + 1
-        far = 1 << 40  # cells: beyond any grid, and still far from overflow
-        out[full] = np.clip(np.column_stack([low[:, 1], high[:, 1], low[:, 0], high[:, 0]]), -far, far)
-    return out
 
 
 def _by_tile(boxes: Ints, *, width: int, height: int) -> tuple[Ints, Ints, list[slice]]:
@@ -193,7 +101,7 @@ def _by_tile(boxes: Ints, *, width: int, height: int) -> tuple[Ints, Ints, list[
     pieces[:, 1::2] = np.minimum(pieces[:, 1::2], edge[:, 1::2])
     breaks = np.flatnonzero((np.diff(row) != 0) | (np.diff(column) != 0)) + 1
     ends = [0, *breaks.tolist(), len(own)] if len(own) else []
-    return at[own], pieces, [slice(a, b) for a, b in zip(ends, ends[1:], strict=False)]
+    return at[own], pieces, list(map(slice, ends, ends[1:]))
 
 
 def _merged(which: Ints, found: Floats, *, n: int) -> Floats:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -170,7 +169,7 @@ def _default(mode: str) -> Profile:
 
 
 def _table(values: Mapping[str, Any]) -> Mapping[str, float]:
-    return MappingProxyType(dict(values))
+    return dict(values)
 
 
 def _slopes(mode: str, points: Any) -> tuple[tuple[float, float], ...]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
-from geo.crs import LONLAT, measures_true, require_metric, transformer, utm_crs
+from geo.crs import measures_true, require_metric, transformer, utm_crs
 from geo.errors import CrsError, InputError
 from geo.profiles import Profile
 from geo.raster import Raster
@@ -53,14 +53,17 @@ def clean(
     InputError
         ``streets.none`` when nothing is left.
     """
-    crs = _metric_crs(streets)
-    tags = rules(streets.drop(columns=streets.geometry.name), profile)
-    place, way, row = _vertices(streets, tags.kmh > 0)
-    if not len(place):
-        raise InputError("streets.none", mode=profile.mode)
+    crs = _metric_crs(streets, profile.mode)
     source = CRS.from_user_input(streets.crs)
-    key, vertex = _places(place, source)
-    xy = key if crs == source else _moved(key, source, crs)
+    tags = rules(streets.drop(columns=streets.geometry.name), profile)
+    grid = _PER_DEGREE if source.is_geographic else _PER_METRE
+    found, way, row = _vertices(streets, tags.kmh > 0, grid=grid)
+    if not len(found):
+        raise InputError("streets.none", mode=profile.mode)
+    places, vertex = _places(found)
+    xy = places / grid
+    if crs != source:
+        xy = np.column_stack(transformer(source, crs).transform(*xy.T))
     starts = np.flatnonzero(np.diff(way, prepend=-1))
     ends = np.append(starts[1:], len(way)) - 1
     step = np.hypot(*np.diff(xy[vertex], axis=0).T)
@@ -98,7 +101,7 @@ def _with_speeds(
     )
 
 
-def _metric_crs(streets: gpd.GeoDataFrame) -> CRS:
+def _metric_crs(streets: gpd.GeoDataFrame, mode: str) -> CRS:
     if streets.crs is None:
         raise CrsError("crs.missing", what="streets")
     crs = CRS.from_user_input(streets.crs)
@@ -108,38 +111,33 @@ def _metric_crs(streets: gpd.GeoDataFrame) -> CRS:
         return require_metric(streets, what="streets")  # says what is wrong
     bounds = streets.total_bounds
     if not np.isfinite(bounds).all():
-        raise InputError("streets.none", mode="")
+        raise InputError("streets.none", mode=mode)
     return utm_crs(shapely.box(*bounds))
 
 
-def _vertices(streets: gpd.GeoDataFrame, usable: Mask) -> tuple[Floats, Ints, Ints]:
-    """Coordinates, the way of each, and the row of each way; no stop and no single vertex."""
+def _vertices(
+    streets: gpd.GeoDataFrame, usable: Mask, *, grid: float
+) -> tuple[Ints, Ints, Ints]:
+    """Vertices in grid units, the way of each, the row of each way; no stop, no lone vertex."""
     rows = np.flatnonzero(usable)
     parts, of = shapely.get_parts(streets.geometry.to_numpy()[rows], return_index=True)
     line = shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING
     parts, row = parts[line], rows[of[line]]
     xy, way = shapely.get_coordinates(parts, return_index=True)
     finite = np.isfinite(xy).all(axis=1)
-    xy, way = xy[finite], way[finite]
-    moves = np.ones(len(xy), dtype=bool)
-    moves[1:] = (np.diff(xy, axis=0) != 0).any(axis=1) | (np.diff(way) != 0)
-    xy, way = xy[moves], way[moves]
+    at, way = np.round(xy[finite] * grid).astype(np.int64), way[finite]
+    moves = np.ones(len(at), dtype=bool)
+    moves[1:] = (np.diff(at, axis=0) != 0).any(axis=1) | (np.diff(way) != 0)
+    at, way = at[moves], way[moves]
     kept = np.bincount(way, minlength=len(parts)) >= 2
-    xy, way = xy[kept[way]], way[kept[way]]
-    return xy, (np.cumsum(kept) - 1)[way].astype(np.int64), row[kept].astype(np.int64)
+    at, way = at[kept[way]], way[kept[way]]
+    return at, (np.cumsum(kept) - 1)[way].astype(np.int64), row[kept].astype(np.int64)
 
 
-def _places(xy: Floats, crs: CRS) -> tuple[Floats, Ints]:
-    """Distinct places and the place of each vertex, compared on OpenStreetMap's own grid."""
-    scale = _PER_DEGREE if crs.is_geographic else _PER_METRE
-    grid = np.round(xy * scale).astype(np.int64)
-    low = grid.min(axis=0)
-    height = int(grid[:, 1].max() - low[1]) + 1
-    code = (grid[:, 0] - low[0]) * height + (grid[:, 1] - low[1])
+def _places(at: Ints) -> tuple[Ints, Ints]:
+    """Distinct places, and the place of each vertex."""
+    low = at.min(axis=0)
+    height = int(at[:, 1].max() - low[1]) + 1
+    code = (at[:, 0] - low[0]) * height + (at[:, 1] - low[1])
     _, first, vertex = np.unique(code, return_index=True, return_inverse=True)
-    return xy[first], vertex.astype(np.int64)
-
-
-def _moved(places: Floats, source: CRS, crs: CRS) -> Floats:
-    x, y = transformer(source if source.is_geographic else LONLAT, crs).transform(*places.T)
-    return np.column_stack([x, y])
+    return at[first], vertex.astype(np.int64)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from scoring.rank import BANDS, rank_range
+from scoring.rank import BANDS, bands, rank_range
 from scoring.study import Ranking
 from work.board import Board
 
@@ -36,7 +36,7 @@ def numbers(board: Board, ranking: Ranking) -> dict[str, Array]:
     own = board.result.ranking
     before, now = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     before[own.order], now[at] = own.rank, ranking.rank
-    limits = np.sort([least for least, _ in BANDS if least > 0])
+    place = {name: k for k, (_, name) in enumerate(reversed(BANDS))}
 
     def spread(values: Array) -> Array:
         whole = np.zeros(n, dtype=values.dtype)
@@ -49,7 +49,7 @@ def numbers(board: Board, ranking: Ranking) -> dict[str, Array]:
         "best": spread(best),
         "worst": spread(worst),
         "move": np.where(now > 0, before - now, 0),
-        "band": spread(np.searchsorted(limits, scores.score, side="right")),
+        "band": spread(np.array([place[b] for b in bands(scores.score)], dtype=np.int64)),
         "score": spread(scores.score),
         "benefit": spread(scores.contributions[:, benefit].sum(axis=1)),
         "low": spread(scores.low),

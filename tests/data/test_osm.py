@@ -69,7 +69,8 @@ def counted(path):
             located = [n.location.valid() for n in each.nodes]
             closed = len(located) > 3 and each.nodes[0].ref == each.nodes[-1].ref
             plaza = closed and (tags.get("area") == "yes" or tags.get("highway") == "platform")
-            if "highway" in tags and sum(located) > 1 and not plaza:
+            street = "highway" in tags or tags.get("route") == "ferry"
+            if street and sum(located) > 1 and not plaza:
                 streets.add(f"w{each.id}")
             if closed and tags.get("building", "no") != "no":
                 (whole if all(located) else broken).add(each.id)
@@ -153,10 +154,17 @@ def test_clipped_ways_missing_members_and_repeated_objects_survive(tmp_path):
             way(22, [1, 2, 3, 4, 1], amenity="school", name="SMP 1", building="school"),
             way(22, [1, 2, 3, 4, 1], amenity="school", name="SMP 1", building="school"),
             way(23, [1, 2, 3, 4, 1], building="no"),
+            way(24, [3, 4], route="ferry", motor_vehicle="no"),
+            way(25, [2, 3], route="bus"),
             broken,
         )
     )
-    assert list(extract.streets["osm_id"]) == ["w20"]
+    assert list(extract.streets["osm_id"]) == ["w20", "w24"]
+    assert list(extract.streets.iloc[1][["highway", "motor_vehicle", "foot"]]) == [
+        "ferry",
+        "no",
+        "",
+    ]
     assert list(extract.streets.iloc[0][["highway", "oneway", "bridge", "surface", "tunnel"]]) == [
         "residential", "-1", "yes", "gravel", "",
     ]  # fmt: skip

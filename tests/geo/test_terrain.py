@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import rasterio
 from affine import Affine
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, Polygon, box
 
@@ -72,6 +72,7 @@ def test_slope_equals_what_gdaldem_printed_with_its_unknown_cells(size, truth):
     assert np.isnan(slope[:, [0, -1]]).all()
 
 
+@settings(deadline=None)  # other work may hold the core up
 @given(st.floats(-2, 2), st.floats(-2, 2), st.floats(0.5, 90), st.floats(0.5, 90))
 def test_the_slope_of_a_plane_is_the_planes(gx, gy, dx, dy):
     rows, columns = np.mgrid[0:5, 0:6]

@@ -64,6 +64,7 @@ def test_zoom_selection_and_scroll_survive_a_re_ranking(served, board_page):
     page.locator(".leaflet-control-zoom-in").click()
     page.wait_for_timeout(700)
     board_page.after(lambda: page.locator(".scroll tbody tr").nth(5).click())
+    page.wait_for_timeout(600)  # the map may be moving towards the chosen site
     page.locator(".scroll").evaluate("node => { node.scrollTop = 140; }")
     view = """
       const m = board.map.map, { lat, lng } = m.getCenter();

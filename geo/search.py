@@ -1,0 +1,143 @@
+"""Shortest times over a street graph: compiled searches, run on every core.
+
+The searches are Dijkstra's (1959) with a heap of four children a node and lazy deletion: an entry
+that was overtaken stays in the heap and is passed over when it comes up. They hold no lock while
+they run, so plain threads share the cores, also under a web server. Each has a plain scipy twin in
+``tests/geo/test_search.py``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import numpy.typing as npt
+
+from geo import search_kernels
+from geo.street_graph import Arcs
+
+Floats = npt.NDArray[np.float64]
+Ints32 = npt.NDArray[np.int32]
+
+
+def from_seeds(
+    arcs: Arcs, seeds: Sequence[tuple[Ints32, Floats]], *, limit_min: float = np.inf
+) -> Floats:
+    """Minutes from the nearest of some seeds to every node, for each set of seeds.
+
+    Parameters
+    ----------
+    arcs : Arcs
+        n nodes.
+    seeds : sequence of (nodes, minutes)
+        Nodes and the minutes already spent on arriving there; infinite ones are passed over.
+    limit_min : float
+        What takes longer is not searched for.
+
+    Returns
+    -------
+    array of float64, shape (sets, n)
+        ``inf`` beyond the limit and where no seed leads.
+    """
+    n = len(arcs.indptr) - 1
+    out = np.full((len(seeds), n), np.inf)
+
+    def one(k: int) -> None:
+        nodes, minutes = seeds[k]
+        search_kernels.spread(
+            arcs.indptr, arcs.heads, arcs.minutes, nodes, minutes, limit_min, out[k]
+        )
+
+    _share_out(one, len(seeds))
+    return out
+
+
+def k_from_seeds(
+    arcs: Arcs, nodes: Ints32, minutes: Floats, owner: Ints32, *, k: int
+) -> tuple[Floats, Ints32]:
+    """Minutes from the k nearest of some owners (facilities) to every node, and who they are.
+
+    Parameters
+    ----------
+    arcs : Arcs
+        n nodes.
+    nodes, minutes, owner : arrays, one entry for each seed
+        An owner may have several seeds; it counts once.
+    k : int
+        At least 1.
+
+    Returns
+    -------
+    minutes : array of float64, shape (n, k)
+        In growing order; ``inf`` where there are fewer.
+    owner : array of int32, shape (n, k)
+        −1 where there are fewer.
+    """
+    n = len(arcs.indptr) - 1
+    out, who = np.full((n, k), np.inf), np.full((n, k), -1, dtype=np.int32)
+    search_kernels.spread_k(
+        arcs.indptr, arcs.heads, arcs.minutes, nodes, minutes, owner, out, who
+    )
+    return out, who
+
+
+def matrix(
+    arcs: Arcs,
+    sources: tuple[Ints32, Floats],
+    targets: tuple[Ints32, Floats],
+    *,
+    limit_min: float = np.inf,
+) -> Floats:
+    """Minutes from each source to each target.
+
+    Parameters
+    ----------
+    arcs : Arcs
+    sources, targets : (nodes, minutes), each of shape (s, 2) and (t, 2)
+        The two ends of the edge each is joined to, and the minutes from the source to them and
+        from them to the target; infinite where the way is closed.
+    limit_min : float
+        What takes longer is not searched for.
+
+    Returns
+    -------
+    array of float64, shape (s, t)
+        ``inf`` beyond the limit.
+
+    Notes
+    -----
+    One search a source, ended when every target's nodes are settled: call it from the smaller
+    side, on the arcs turned round where that is the destinations'.
+    """
+    (nodes, start_min), (ends, end_min) = sources, targets
+    out = np.empty((len(nodes), len(ends)))
+    wanted = np.zeros(len(arcs.indptr) - 1, dtype=np.bool_)
+    wanted[ends[np.isfinite(end_min)]] = True
+    parts = np.array_split(np.arange(len(nodes)), _workers(len(nodes)) * 4)
+    count = int(wanted.sum())
+
+    def some(k: int) -> None:
+        rows = parts[k]
+        if len(rows):
+            search_kernels.rows(
+                arcs.indptr, arcs.heads, arcs.minutes, nodes, start_min, ends, end_min,
+                wanted, count, limit_min, int(rows[0]), int(rows[-1]) + 1, out,
+            )  # fmt: skip
+
+    _share_out(some, len(parts))
+    return out
+
+
+def _workers(tasks: int) -> int:
+    return max(1, min(tasks, os.cpu_count() or 1))
+
+
+def _share_out(work: Callable[[int], None], tasks: int) -> None:
+    if _workers(tasks) == 1:
+        for k in range(tasks):
+            work(k)
+        return
+    with ThreadPoolExecutor(_workers(tasks)) as pool:
+        list(pool.map(work, range(tasks)))  # a list, so that a fault is raised here
