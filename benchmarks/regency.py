@@ -108,7 +108,7 @@ def write_regency(
     tiles = [_tile(seed, i, area, land, ground, density) for i in range(area)]
     _write_ground(paths, seed, land, ground, fine, area)
     _write_areas(paths, tiles)
-    _write_tables(paths, seed, tiles, ground)
+    _write_tables(paths, seed, tiles)
     _write_osm(paths["osm"], tiles)
     registers = {}
     for rows in candidates:
@@ -232,7 +232,7 @@ def _write_areas(paths: dict[str, Path], tiles: list[Tile]) -> None:
     write_shapes(paths["areas"], areas, overwrite=True)
 
 
-def _write_tables(paths: dict[str, Path], seed: int, tiles: list[Tile], ground: Ground) -> None:
+def _write_tables(paths: dict[str, Path], seed: int, tiles: list[Tile]) -> None:
     import pandas as pd
 
     areas = pd.concat([tile.land.areas for tile in tiles], ignore_index=True)

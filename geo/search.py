@@ -1,9 +1,11 @@
 """Shortest times over a street graph: compiled searches, run on every core.
 
-The searches are Dijkstra's (1959) with a heap of four children a node and lazy deletion: an entry
-that was overtaken stays in the heap and is passed over when it comes up. They hold no lock while
-they run, so plain threads share the cores, also under a web server. Each has a plain scipy twin in
-``tests/geo/test_search.py``.
+The searches hang nodes into a ring of buckets by their minutes (Dial 1969; Meyer & Sanders 2003,
+delta-stepping, here on one core each) instead of sorting them in a heap: a bucket is emptied in any
+order, and a node whose minutes fall while its bucket is open is scanned again, so that the minutes
+are exactly Dijkstra's. On a road network that takes under half the time of a heap. They hold no
+lock while they run: plain threads share the cores, also under a web server. Each has a plain scipy
+twin in ``tests/geo/test_search.py``.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ from geo.street_graph import Arcs
 
 Floats = npt.NDArray[np.float64]
 Ints32 = npt.NDArray[np.int32]
+
+_WIDTH = 0.5  # of a bucket, in mean arcs
+_MOST_BUCKETS = 1_000_000
 
 
 def from_seeds(
@@ -43,11 +48,12 @@ def from_seeds(
     """
     n = len(arcs.indptr) - 1
     out = np.full((len(seeds), n), np.inf)
+    ring = _ring(arcs, *(minutes for _, minutes in seeds))
 
     def one(k: int) -> None:
         nodes, minutes = seeds[k]
         search_kernels.spread(
-            arcs.indptr, arcs.heads, arcs.minutes, nodes, minutes, limit_min, out[k]
+            arcs.indptr, arcs.heads, arcs.minutes, nodes, minutes, *ring, limit_min, out[k]
         )
 
     _share_out(one, len(seeds))
@@ -117,17 +123,30 @@ def matrix(
     wanted[ends[np.isfinite(end_min)]] = True
     parts = np.array_split(np.arange(len(nodes)), _workers(len(nodes)) * 4)
     count = int(wanted.sum())
+    ring = _ring(arcs, start_min)
 
     def some(k: int) -> None:
         rows = parts[k]
         if len(rows):
             search_kernels.rows(
                 arcs.indptr, arcs.heads, arcs.minutes, nodes, start_min, ends, end_min,
-                wanted, count, limit_min, int(rows[0]), int(rows[-1]) + 1, out,
+                *ring, limit_min, wanted, count, int(rows[0]), int(rows[-1]) + 1, out,
             )  # fmt: skip
 
     _share_out(some, len(parts))
     return out
+
+
+def _ring(arcs: Arcs, *seed_min: Floats) -> tuple[float, int]:
+    """Buckets a minute, and a mask of ones that numbers enough of them for no two rounds to meet.
+
+    Half a mean arc is wide enough for few empty buckets and narrow enough for few second scans.
+    """
+    spans = [arcs.minutes, *(minutes[np.isfinite(minutes)] for minutes in seed_min)]
+    longest = max((float(span.max()) for span in spans if span.size), default=0.0)
+    mean = float(arcs.minutes.mean()) if arcs.minutes.size else 0.0
+    width = max(_WIDTH * mean, longest / _MOST_BUCKETS, 1e-6)
+    return 1 / width, (1 << int(longest / width + 3).bit_length()) - 1
 
 
 def _workers(tasks: int) -> int:

@@ -48,44 +48,90 @@ drop = _compiled(_drop)
 
 
 def _settle(
-    indptr: Any, heads: Any, minutes: Any, keys: Any, items: Any, size: int,
-    limit: float, wanted: Any, missing: int, spent: Any,
+    indptr: Any, heads: Any, minutes: Any, nodes: Any, seed_min: Any, per_min: float, mask: int,
+    limit: float, wanted: Any, missing: int, spent: Any, scanned: Any,
 ) -> None:  # fmt: skip
-    """Spread from what is in the heap until it is empty, too far, or nothing wanted is missing."""
-    while size > 0:
-        key, node = keys[0], items[0]
-        size = drop(keys, items, size)
-        if key > spent[node]:
-            continue
-        if key > limit:
+    """Spread from seeds until nothing is left, it is too far, or nothing wanted is missing.
+
+    `spent` comes as infinite and leaves as minutes, final for what is wanted and within the limit.
+    Entries (`node`, `following`) hang in a ring of `mask` + 1 buckets, `per_min` of them a minute;
+    `unused` heads the chain of entries that may be used again.
+    """
+    room = 1024
+    node, following = np.empty(room, np.int32), np.empty(room, np.int32)
+    ring = np.full(mask + 1, -1, np.int32)
+    scanned[:] = np.inf
+    unused, taken, live, lowest = -1, 0, 0, np.inf
+    for s in range(len(nodes)):
+        if seed_min[s] < spent[nodes[s]]:
+            spent[nodes[s]] = seed_min[s]
+            lowest = min(lowest, seed_min[s])
+            if taken == room:
+                node, following = grown(node), grown(following)
+                room = len(node)
+            at = np.int64(seed_min[s] * per_min) & mask
+            node[taken], following[taken], ring[at] = nodes[s], ring[at], taken
+            taken += 1
+            live += 1
+    bucket = np.int64(lowest * per_min) if live > 0 else 0
+    while live > 0 and bucket <= limit * per_min:
+        here = bucket & mask
+        while ring[here] >= 0:
+            entry = ring[here]
+            ring[here], following[entry], unused = following[entry], unused, entry
+            live -= 1
+            at_node = node[entry]
+            so_far = spent[at_node]
+            if scanned[at_node] <= so_far:
+                continue
+            if missing > 0 and wanted[at_node] and scanned[at_node] == np.inf:
+                missing -= 1
+            scanned[at_node] = so_far
+            for k in range(indptr[at_node], indptr[at_node + 1]):
+                head, then = heads[k], so_far + minutes[k]
+                before = spent[head]
+                if then < before:
+                    spent[head] = then
+                    due = np.int64(then * per_min)
+                    if before < np.inf and np.int64(before * per_min) == due and (
+                        scanned[head] > before
+                    ):
+                        continue  # it hangs in that bucket already
+                    if unused >= 0:
+                        entry, unused = unused, following[unused]
+                    else:
+                        if taken == room:
+                            node, following = grown(node), grown(following)
+                            room = len(node)
+                        entry = taken
+                        taken += 1
+                    at = due & mask
+                    node[entry], following[entry], ring[at] = head, ring[at], entry
+                    live += 1
+        if missing == 0:
             break
-        if missing > 0 and wanted[node]:
-            missing -= 1
-            if missing == 0:
-                break
-        for k in range(indptr[node], indptr[node + 1]):
-            head, then = heads[k], key + minutes[k]
-            if then < spent[head]:
-                spent[head] = then
-                size = push(keys, items, size, then, head)
+        bucket += 1
 
 
+def _grown(entries: Any) -> Any:
+    longer = np.empty(2 * len(entries), entries.dtype)
+    longer[: len(entries)] = entries
+    return longer
+
+
+grown = _compiled(_grown)
 settle = _compiled(_settle)
 
 
 def _spread(
-    indptr: Any, heads: Any, minutes: Any, nodes: Any, seed_min: Any, limit: float, spent: Any
-) -> None:
+    indptr: Any, heads: Any, minutes: Any, nodes: Any, seed_min: Any, per_min: float, mask: int,
+    limit: float, spent: Any,
+) -> None:  # fmt: skip
     """Fill `spent` (given as infinite) with the minutes from the nearest seed."""
-    room = len(heads) + len(nodes) + 1
-    keys, items, size = np.empty(room, np.float64), np.empty(room, np.int32), 0
-    for s in range(len(nodes)):
-        if seed_min[s] < spent[nodes[s]]:
-            spent[nodes[s]] = seed_min[s]
-            size = push(keys, items, size, seed_min[s], nodes[s])
     settle(
-        indptr, heads, minutes, keys, items, size, limit, np.zeros(0, np.bool_), -1, spent
-    )
+        indptr, heads, minutes, nodes, seed_min, per_min, mask, limit,
+        np.zeros(0, np.bool_), -1, spent, np.empty(len(spent)),
+    )  # fmt: skip
     for node in range(len(spent)):
         if spent[node] > limit:
             spent[node] = np.inf
@@ -96,24 +142,18 @@ spread = _compiled(_spread)
 
 def _rows(
     indptr: Any, heads: Any, minutes: Any, nodes: Any, start_min: Any, ends: Any, end_min: Any,
-    wanted: Any, count: int, limit: float, first: int, last: int, out: Any,
+    per_min: float, mask: int, limit: float, wanted: Any, count: int, first: int, last: int,
+    out: Any,
 ) -> None:  # fmt: skip
     """Fill rows `first` to `last` of the matrix, one search a row."""
-    room = len(heads) + 3
-    keys, items = np.empty(room, np.float64), np.empty(room, np.int32)
-    spent = np.empty(len(indptr) - 1, np.float64)
+    spent, scanned = np.empty(len(indptr) - 1), np.empty(len(indptr) - 1)
     for row in range(first, last):
         spent[:] = np.inf
-        size = 0
-        for s in range(2):
-            node, key = nodes[row, s], start_min[row, s]
-            if key < spent[node]:
-                spent[node] = key
-                size = push(keys, items, size, key, node)
         if count > 0:
             settle(
-                indptr, heads, minutes, keys, items, size, limit, wanted, count, spent
-            )
+                indptr, heads, minutes, nodes[row], start_min[row], per_min, mask, limit,
+                wanted, count, spent, scanned,
+            )  # fmt: skip
         for t in range(len(ends)):
             best = min(spent[ends[t, 0]] + end_min[t, 0], spent[ends[t, 1]] + end_min[t, 1])
             out[row, t] = best if best <= limit else np.inf

@@ -130,18 +130,19 @@ def people_reached(
 def _reached(streets: Streets, spent: Floats, minutes: float) -> tuple[Floats, Floats]:
     """Stretches that are reached from their edge's nodes in time, as places along the ways."""
     edges, chain = streets.edges, streets.chain_m
-    low, high = [], []
-    at = np.flatnonzero(edges.forward & (spent[edges.tail] < minutes))
+    near = np.minimum(spent[edges.tail], spent[edges.head]) < minutes
+    at = np.flatnonzero(near & (edges.forward | edges.backward))
     first, last = edges.first[at], edges.last[at]
-    took = streets.forward_min[first] + minutes - spent[edges.tail[at]]
-    low.append(chain[first])
-    high.append(np.minimum(np.interp(took, streets.forward_min, chain), chain[last]))
-    at = np.flatnonzero(edges.backward & (spent[edges.head] < minutes))
-    first, last = edges.first[at], edges.last[at]
-    took = streets.backward_min[last] - minutes + spent[edges.head[at]]
-    low.append(np.maximum(np.interp(took, streets.backward_min, chain), chain[first]))
-    high.append(chain[last])
-    return np.concatenate(low), np.concatenate(high)
+    left = np.where(edges.forward[at], np.maximum(minutes - spent[edges.tail[at]], 0.0), 0.0)
+    ahead = np.interp(streets.forward_min[first] + left, streets.forward_min, chain)
+    left = np.where(edges.backward[at], np.maximum(minutes - spent[edges.head[at]], 0.0), 0.0)
+    back = np.interp(streets.backward_min[last] - left, streets.backward_min, chain)
+    whole = ahead >= back  # the two meet, or one comes to the other end
+    ahead, back = np.minimum(ahead, chain[last]), np.maximum(back, chain[first])
+    low = np.concatenate([chain[first[whole]], chain[first[~whole]], back[~whole]])
+    high = np.concatenate([chain[last[whole]], ahead[~whole], chain[last[~whole]]])
+    some = high > low
+    return low[some], high[some]
 
 
 def _own_edge(streets: Streets, start: Joins, i: int, minutes: float) -> tuple[float, float]:

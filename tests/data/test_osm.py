@@ -8,6 +8,7 @@ import numpy as np
 import osmium
 import pytest
 import shapely
+from osmium.osm.mutable import Node, Way
 from pyproj import Geod
 
 from data.layers import read_layer
@@ -172,6 +173,18 @@ def test_clipped_ways_missing_members_and_repeated_objects_survive(tmp_path):
     school = extract.places[extract.places["kind"] == "school"].geometry.iloc[0]
     assert shapely.box(109, -7, 109.001, -6.999).contains(school)
     assert len(extract.buildings) == 1
+
+
+def test_many_tagged_nodes_never_push_areas_out(tmp_path):
+    path = tmp_path / "many.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as writer:
+        for number in range(1, 110_001):
+            spot = (109 + number % 1000 * 1e-4, -7 + number // 1000 * 1e-4)
+            writer.add_node(Node(id=number, location=spot, tags={"amenity": "bench"}))
+        for number in range(1, 100):
+            square = [number, number + 1, number + 1001, number]
+            writer.add_way(Way(id=number, nodes=square, tags={"building": "yes"}))
+    assert len(read_osm(path).buildings) == 99
 
 
 def test_the_size_of_a_building_agrees_with_the_geodesic_area(tmp_path):
