@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from data.fetch_answers import (
     AGENT,
     Again,
+    blocks,
     bytes_expected,
     fault_of,
     refuse_status,
@@ -26,7 +27,6 @@ from data.inputs import safe_name
 from geo.errors import InputError, StudyError
 from geo.files import sha256_of
 
-_BLOCK = 1 << 16
 _REDIRECTS = 5
 _HOPS = frozenset({301, 302, 303, 307, 308})
 
@@ -244,12 +244,12 @@ class Fetcher:
 
     def _body(self, answer: Any, part: Path, start: int, source: Source) -> int:
         """Write the body behind what is there; returns the size of the part."""
-        import requests
+        import urllib3
 
         size, until = start, self.clock() + self.manners.total_s
         with part.open("ab" if start else "wb") as into:
             try:
-                for block in answer.iter_content(_BLOCK):
+                for block in blocks(answer.raw):
                     size += len(block)
                     if size > source.max_bytes:
                         raise InputError(
@@ -258,7 +258,7 @@ class Fetcher:
                     into.write(block)
                     if self.clock() > until:
                         raise Again("fetch.timeout")
-            except requests.RequestException as fault:
+            except urllib3.exceptions.HTTPError as fault:
                 raise fault_of(fault, host=source.host(), underway=True) from None
         return size
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -21,6 +22,7 @@ def _agent() -> str:
 
 
 AGENT = _agent()
+_BLOCK = 1 << 16
 _BUSY = frozenset({429, 503})
 _PASSING = frozenset({408, 425, 500, 502, 504})
 _CUT = ("RemoteDisconnected", "ConnectionReset", "IncompleteRead", "ChunkedEncoding")
@@ -94,23 +96,31 @@ def _refuse_size(answer: Any, start: int, source: Source) -> None:
         raise InputError("fetch.too_big", host=source.host(), limit_mb=source.max_mb)
 
 
+def blocks(raw: Any) -> Iterator[bytes]:
+    """Yield a body as it arrives; waiting for full blocks would lose what came before a cut."""
+    while block := raw.read1(_BLOCK, decode_content=True):
+        yield bytes(block)
+
+
 def fault_of(fault: BaseException, *, host: str, underway: bool = False) -> Again | TapakError:
     """Turn a fault of the network into a reason to try again or one plain sentence.
 
     Parameters
     ----------
-    fault : requests.RequestException
+    fault : requests.RequestException or urllib3.exceptions.HTTPError
     host : str
         For the sentence.
     underway : bool
         The body was on its way already.
     """
     import requests
+    import urllib3
 
     chain = repr(fault)
     if isinstance(fault, requests.exceptions.SSLError):
         return InputError("fetch.tls", host=host)
-    if isinstance(fault, requests.Timeout) or "Read timed out" in chain:
+    timeouts = (requests.Timeout, urllib3.exceptions.TimeoutError)
+    if isinstance(fault, timeouts) or "Read timed out" in chain:
         return Again("fetch.timeout")
     if underway or any(sign in chain for sign in _CUT):
         return Again("fetch.cut")

@@ -86,7 +86,7 @@ def sources(folder: Path | None = None) -> Mapping[str, Source]:
     try:
         laid = tomllib.loads(own.read_bytes().decode("utf-8-sig"))
         return made | {key: _changed(made[key], stated) for key, stated in laid.items()}
-    except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError):
+    except (OSError, KeyError, TypeError, ValueError, AttributeError):
         raise InputError("fetch.sources_toml", known=", ".join(made)) from None
 
 

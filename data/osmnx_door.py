@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from data.fetch import Manners
-from data.fetch_answers import AGENT, Again, bytes_expected, refuse_status
+from data.fetch_answers import AGENT, Again, blocks, bytes_expected, refuse_status
 from data.fetch_sources import Source
 from geo.errors import InputError
 
@@ -87,10 +87,10 @@ class _Bounded:
         self._door = door
         self._until = time.monotonic() + door.manners.total_s
 
-    def stream(self, amount: int, *, decode_content: bool = True) -> Iterator[bytes]:
+    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
         """Yield the body as urllib3 does."""
         size = 0
-        for block in self._raw.stream(amount, decode_content=decode_content):
+        for block in blocks(self._raw):
             size += len(block)
             if size > self._door.source.max_bytes:
                 self._door.too_big(self)

@@ -48,13 +48,10 @@ def from_seeds(
     """
     n = len(arcs.indptr) - 1
     out = np.full((len(seeds), n), np.inf)
-    ring = _ring(arcs, *(minutes for _, minutes in seeds))
+    size = _ring(arcs, *(minutes for _, minutes in seeds))
 
     def one(k: int) -> None:
-        nodes, minutes = seeds[k]
-        search_kernels.spread(
-            arcs.indptr, arcs.heads, arcs.minutes, nodes, minutes, *ring, limit_min, out[k]
-        )
+        search_kernels.spread(arcs[:3], tuple(seeds[k]), size, limit_min, out[k])
 
     _share_out(one, len(seeds))
     return out
@@ -83,9 +80,8 @@ def k_from_seeds(
     """
     n = len(arcs.indptr) - 1
     out, who = np.full((n, k), np.inf), np.full((n, k), -1, dtype=np.int32)
-    search_kernels.spread_k(
-        arcs.indptr, arcs.heads, arcs.minutes, nodes, minutes, owner, out, who
-    )
+    if len(nodes):
+        search_kernels.spread_k(arcs[:3], (nodes, minutes, owner), out, who)
     return out, who
 
 
@@ -117,21 +113,18 @@ def matrix(
     One search a source, ended when every target's nodes are settled: call it from the smaller
     side, on the arcs turned round where that is the destinations'.
     """
-    (nodes, start_min), (ends, end_min) = sources, targets
-    out = np.empty((len(nodes), len(ends)))
+    start_min, (ends, end_min) = sources[1], targets
+    out = np.empty((len(start_min), len(ends)))
     wanted = np.zeros(len(arcs.indptr) - 1, dtype=np.bool_)
     wanted[ends[np.isfinite(end_min)]] = True
-    parts = np.array_split(np.arange(len(nodes)), _workers(len(nodes)) * 4)
-    count = int(wanted.sum())
-    ring = _ring(arcs, start_min)
+    parts = np.array_split(np.arange(len(out)), _workers(len(out)) * 4)
+    size = _ring(arcs, start_min)
+    goal = (limit_min, wanted, int(wanted.sum()))
 
     def some(k: int) -> None:
-        rows = parts[k]
-        if len(rows):
-            search_kernels.rows(
-                arcs.indptr, arcs.heads, arcs.minutes, nodes, start_min, ends, end_min,
-                *ring, limit_min, wanted, count, int(rows[0]), int(rows[-1]) + 1, out,
-            )  # fmt: skip
+        if len(parts[k]):
+            span = (int(parts[k][0]), int(parts[k][-1]) + 1)
+            search_kernels.rows(arcs[:3], sources, targets, size, goal, span, out)
 
     _share_out(some, len(parts))
     return out

@@ -47,113 +47,108 @@ push = _compiled(_push)
 drop = _compiled(_drop)
 
 
+def _hang(hooks: Any, at: int, item: int, unused: int, taken: int) -> tuple[int, int]:
+    """Hang a node into a bucket; return the first unused entry and the entries ever taken."""
+    node, following, ring = hooks
+    if unused >= 0:
+        entry, unused = unused, following[unused]
+    else:
+        entry, taken = taken, taken + 1
+    node[entry], following[entry], ring[at] = item, ring[at], entry
+    return unused, taken
+
+
+hang = _compiled(_hang)
+
+
 def _settle(
-    indptr: Any, heads: Any, minutes: Any, nodes: Any, seed_min: Any, per_min: float, mask: int,
-    limit: float, wanted: Any, missing: int, spent: Any, scanned: Any,
-) -> None:  # fmt: skip
+    graph: Any, seeds: Any, size: Any, goal: Any, spent: Any, scanned: Any, hooks: Any
+) -> None:
     """Spread from seeds until nothing is left, it is too far, or nothing wanted is missing.
 
     `spent` comes as infinite and leaves as minutes, final for what is wanted and within the limit.
-    Entries (`node`, `following`) hang in a ring of `mask` + 1 buckets, `per_min` of them a minute;
-    `unused` heads the chain of entries that may be used again.
+    Entries (`node`, `following`) hang in a ring of buckets, `per_min` of them a minute, `mask` + 1
+    in all; `unused` heads the chain of entries that may be used again.
     """
-    room = 1024
-    node, following = np.empty(room, np.int32), np.empty(room, np.int32)
-    ring = np.full(mask + 1, -1, np.int32)
-    scanned[:] = np.inf
+    (indptr, heads, minutes), (start, start_min), (per_min, mask) = graph, seeds, size
+    (limit, wanted, missing), (node, following, ring) = goal, hooks
+    ring[:], scanned[:] = -1, np.inf
     unused, taken, live, lowest = -1, 0, 0, np.inf
-    for s in range(len(nodes)):
-        if seed_min[s] < spent[nodes[s]]:
-            spent[nodes[s]] = seed_min[s]
-            lowest = min(lowest, seed_min[s])
-            if taken == room:
-                node, following = grown(node), grown(following)
-                room = len(node)
-            at = np.int64(seed_min[s] * per_min) & mask
-            node[taken], following[taken], ring[at] = nodes[s], ring[at], taken
-            taken += 1
+    for s in range(len(start)):
+        if start_min[s] < spent[start[s]]:
+            spent[start[s]], lowest = start_min[s], min(lowest, start_min[s])
+            at = np.int64(start_min[s] * per_min) & mask
+            unused, taken = hang(hooks, at, start[s], unused, taken)
             live += 1
-    bucket = np.int64(lowest * per_min) if live > 0 else 0
+    bucket = np.int64(lowest * per_min) if live > 0 else np.int64(0)
     while live > 0 and bucket <= limit * per_min:
         here = bucket & mask
         while ring[here] >= 0:
             entry = ring[here]
             ring[here], following[entry], unused = following[entry], unused, entry
             live -= 1
-            at_node = node[entry]
-            so_far = spent[at_node]
-            if scanned[at_node] <= so_far:
+            item = node[entry]
+            so_far = spent[item]
+            if scanned[item] <= so_far:
                 continue
-            if missing > 0 and wanted[at_node] and scanned[at_node] == np.inf:
+            if missing > 0 and wanted[item] and scanned[item] == np.inf:
                 missing -= 1
-            scanned[at_node] = so_far
-            for k in range(indptr[at_node], indptr[at_node + 1]):
+            scanned[item] = so_far
+            for k in range(indptr[item], indptr[item + 1]):
                 head, then = heads[k], so_far + minutes[k]
                 before = spent[head]
                 if then < before:
-                    spent[head] = then
-                    due = np.int64(then * per_min)
-                    if before < np.inf and np.int64(before * per_min) == due and (
-                        scanned[head] > before
-                    ):
-                        continue  # it hangs in that bucket already
-                    if unused >= 0:
-                        entry, unused = unused, following[unused]
-                    else:
-                        if taken == room:
-                            node, following = grown(node), grown(following)
-                            room = len(node)
-                        entry = taken
-                        taken += 1
-                    at = due & mask
-                    node[entry], following[entry], ring[at] = head, ring[at], entry
-                    live += 1
+                    spent[head], due = then, np.int64(then * per_min)
+                    old = np.int64(before * per_min) if before < np.inf else np.int64(-1)
+                    if old != due or scanned[head] <= before:  # else it hangs there already
+                        unused, taken = hang(hooks, due & mask, head, unused, taken)
+                        live += 1
         if missing == 0:
             break
         bucket += 1
 
 
-def _grown(entries: Any) -> Any:
-    longer = np.empty(2 * len(entries), entries.dtype)
-    longer[: len(entries)] = entries
-    return longer
-
-
-grown = _compiled(_grown)
 settle = _compiled(_settle)
 
 
-def _spread(
-    indptr: Any, heads: Any, minutes: Any, nodes: Any, seed_min: Any, per_min: float, mask: int,
-    limit: float, spent: Any,
-) -> None:  # fmt: skip
+def _hooks(graph: Any, seeds: int, mask: int) -> tuple[Any, Any, Any]:
+    """Make room for the entries of a search.
+
+    An arc hangs its head into two buckets at most, since its tail is scanned in one bucket only,
+    and no node hangs twice in one bucket. Memory that is never touched is never taken.
+    """
+    room = 2 * len(graph[1]) + seeds
+    return np.empty(room, np.int32), np.empty(room, np.int32), np.empty(mask + 1, np.int32)
+
+
+hooks_for = _compiled(_hooks)
+
+
+def _spread(graph: Any, seeds: Any, size: Any, limit: float, spent: Any) -> None:
     """Fill `spent` (given as infinite) with the minutes from the nearest seed."""
-    settle(
-        indptr, heads, minutes, nodes, seed_min, per_min, mask, limit,
-        np.zeros(0, np.bool_), -1, spent, np.empty(len(spent)),
-    )  # fmt: skip
-    for node in range(len(spent)):
-        if spent[node] > limit:
-            spent[node] = np.inf
+    hooks = hooks_for(graph, len(seeds[0]), size[1])
+    goal = (limit, np.zeros(0, np.bool_), -1)
+    settle(graph, seeds, size, goal, spent, np.empty(len(spent)), hooks)
+    for item in range(len(spent)):
+        if spent[item] > limit:
+            spent[item] = np.inf
 
 
 spread = _compiled(_spread)
 
 
 def _rows(
-    indptr: Any, heads: Any, minutes: Any, nodes: Any, start_min: Any, ends: Any, end_min: Any,
-    per_min: float, mask: int, limit: float, wanted: Any, count: int, first: int, last: int,
-    out: Any,
-) -> None:  # fmt: skip
-    """Fill rows `first` to `last` of the matrix, one search a row."""
-    spent, scanned = np.empty(len(indptr) - 1), np.empty(len(indptr) - 1)
-    for row in range(first, last):
+    graph: Any, sources: Any, targets: Any, size: Any, goal: Any, span: Any, out: Any
+) -> None:
+    """Fill the rows of a span of the matrix, one search a row."""
+    (nodes, start_min), (ends, end_min) = sources, targets
+    limit, _, count = goal
+    spent, scanned = np.empty(len(graph[0]) - 1), np.empty(len(graph[0]) - 1)
+    hooks = hooks_for(graph, 2, size[1])
+    for row in range(span[0], span[1]):
         spent[:] = np.inf
         if count > 0:
-            settle(
-                indptr, heads, minutes, nodes[row], start_min[row], per_min, mask, limit,
-                wanted, count, spent, scanned,
-            )  # fmt: skip
+            settle(graph, (nodes[row], start_min[row]), size, goal, spent, scanned, hooks)
         for t in range(len(ends)):
             best = min(spent[ends[t, 0]] + end_min[t, 0], spent[ends[t, 1]] + end_min[t, 1])
             out[row, t] = best if best <= limit else np.inf
@@ -162,16 +157,22 @@ def _rows(
 rows = _compiled(_rows)
 
 
-def _spread_k(
-    indptr: Any, heads: Any, minutes: Any, nodes: Any, seed_min: Any, owner: Any, out: Any, who: Any
-) -> None:
-    """Let each node be settled by k different owners; `out` and `who` grow a column at a time."""
-    most = out.shape[1]
+def _contains(who: Any, item: int, found: int, by: int) -> bool:
+    there = False
+    for k in range(found):
+        there = there or who[item, k] == by
+    return there
+
+
+_has = _compiled(_contains)
+
+
+def _spread_k(graph: Any, seeds: Any, out: Any, who: Any) -> None:
+    """Let each node be settled by k different owners; `out` and `who` fill column by column."""
+    (indptr, heads, minutes), (nodes, seed_min, owner) = graph, seeds
+    most, owners, size = out.shape[1], np.int64(owner.max()) + 1, 0
     room = most * len(heads) + len(nodes) + 1
     keys, items = np.empty(room, np.float64), np.empty(room, np.int64)
-    size, owners = 0, np.int64(0)
-    for s in range(len(nodes)):
-        owners = max(owners, np.int64(owner[s]) + 1)
     for s in range(len(nodes)):
         if seed_min[s] < np.inf:
             size = push(keys, items, size, seed_min[s], nodes[s] * owners + owner[s])
@@ -190,12 +191,4 @@ def _spread_k(
                 size = push(keys, items, size, key + minutes[k], head * owners + by)
 
 
-def _contains(who: Any, node: int, found: int, by: int) -> bool:
-    for k in range(found):
-        if who[node, k] == by:
-            return True
-    return False
-
-
-_has = _compiled(_contains)
 spread_k = _compiled(_spread_k)

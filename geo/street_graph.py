@@ -169,7 +169,7 @@ def _summed(steps: Floats) -> Floats:
 
 
 def _numbered(xy: Floats, meets: Mask) -> tuple[Ints32, Floats]:
-    """Number the places where ways meet along a Z-shaped curve (Morton 1966)."""
+    """Give numbers to the places where ways meet, along a Z-shaped curve (Morton 1966)."""
     chosen = np.flatnonzero(meets)
     at = xy[chosen]
     low = at.min(axis=0)

@@ -39,6 +39,10 @@ class Joins(NamedTuple):
         """Whether each point is on the network."""
         return self.edge >= 0
 
+    def at(self, rows: slice) -> Joins:
+        """Return some of the joins."""
+        return Joins._make(field[rows] for field in self)
+
     @property
     def walk_min(self) -> Floats:
         """Minutes of the walk to the edge."""
@@ -93,7 +97,7 @@ def join(streets: Streets, points: Places) -> Joins:
 
 
 def minutes_at(streets: Streets, chain_m: Floats) -> tuple[Floats, Floats]:
-    """Summed minutes, forward and backward, at places along the ways."""
+    """Read the summed minutes, forward and backward, at places along the ways."""
     ahead = np.interp(chain_m, streets.chain_m, streets.forward_min)
     back = np.interp(chain_m, streets.chain_m, streets.backward_min)
     return ahead, back
@@ -136,7 +140,7 @@ def _open(minutes: Floats, closed: npt.NDArray[np.bool_], there: npt.NDArray[np.
 
 
 def _nearest(streets: Streets, xy: Floats) -> tuple[Ints, Floats]:
-    """The edge each point is joined to (−1 for none), and how far it is."""
+    """Find the edge each point is joined to (−1 for none), and how far it is."""
     here = np.flatnonzero(np.isfinite(xy).all(axis=1))
     edge, away_m = np.full(len(xy), -1, dtype=np.int64), np.full(len(xy), np.nan)
     away_m[here] = np.inf

@@ -114,7 +114,7 @@ def _by_nodes(streets: Streets, start: Joins, end: Joins) -> tuple[float, list[P
 
 
 def _edges_between(streets: Streets, nodes: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """The edge from each node to the next, and whether it is taken from tail to head."""
+    """Find the edge from each node to the next, and whether it is taken from tail to head."""
     arcs, n = streets.arcs, len(streets.nodes)
     tails = np.repeat(np.arange(n), np.diff(arcs.indptr))
     pair = tails * n + arcs.heads  # grows: arcs stand by tail, then head
@@ -123,9 +123,7 @@ def _edges_between(streets: Streets, nodes: Ints) -> tuple[Ints, npt.NDArray[np.
     return edge, streets.edges.tail[edge] == nodes[:-1]
 
 
-def _drawn(
-    streets: Streets, start: Joins, end: Joins, minutes: float, pieces: list[Piece]
-) -> Path:
+def _drawn(streets: Streets, start: Joins, end: Joins, minutes: float, pieces: list[Piece]) -> Path:
     """Put the walks and the stretches of a trip together; no stretches: straight across."""
     if not np.isfinite(minutes):
         return Path(minutes=np.inf, km=np.nan, line=None)

@@ -119,7 +119,7 @@ def people_reached(
     out = np.full(len(start.edge), np.nan)
     known, unknown = np.nan_to_num(weight), np.isnan(weight)
     for rows in _blocks(len(start.edge), len(ends.edge)):
-        part = Joins(*(field[rows] for field in start))
+        part = start.at(rows)
         one, other = (ends, part) if inward else (part, ends)
         cost = matrix(streets, one, other, limit_min=minutes)
         near = (cost.T if inward else cost) <= minutes
@@ -146,7 +146,7 @@ def _reached(streets: Streets, spent: Floats, minutes: float) -> tuple[Floats, F
 
 
 def _own_edge(streets: Streets, start: Joins, i: int, minutes: float) -> tuple[float, float]:
-    """The stretch of its own edge that a point reaches without passing a node."""
+    """Find the stretch of its own edge that a point reaches without passing a node."""
     edge, here = int(start.edge[i]), float(start.chain_m[i])
     left = minutes - float(start.walk_min[i])
     if left <= 0:
@@ -167,7 +167,7 @@ def _widened(lines: npt.NDArray[np.object_], width_m: float) -> shapely.Geometry
         shapely.buffer(shapely.multilinestrings(part), width_m, quad_segs=_CORNERS)
         for part in np.array_split(lines, len(lines) // _EDGES_AT_ONCE + 1)
     ]
-    return shapely.union_all(groups)
+    return shapely.union_all(np.array(groups, dtype=object))
 
 
 def _blocks(rows: int, columns: int) -> Iterator[slice]:

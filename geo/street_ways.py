@@ -115,9 +115,7 @@ def _metric_crs(streets: gpd.GeoDataFrame, mode: str) -> CRS:
     return utm_crs(shapely.box(*bounds))
 
 
-def _vertices(
-    streets: gpd.GeoDataFrame, usable: Mask, *, grid: float
-) -> tuple[Ints, Ints, Ints]:
+def _vertices(streets: gpd.GeoDataFrame, usable: Mask, *, grid: float) -> tuple[Ints, Ints, Ints]:
     """Vertices in grid units, the way of each, the row of each way; no stop, no lone vertex."""
     rows = np.flatnonzero(usable)
     parts, of = shapely.get_parts(streets.geometry.to_numpy()[rows], return_index=True)

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from geo import street_joins, street_ways, touch
 from geo.crs import points_xy, require_metric
 from geo.errors import InputError
-from geo.profiles import Profile, profile as profile_of
+from geo.profiles import Profile
+from geo.profiles import profile as profile_of
 from geo.raster import Raster
 from geo.street_costs import matrix, ranked, require_mode, spread, without_points
 from geo.street_graph import Streets, assemble
@@ -39,7 +40,7 @@ class Nearest(NamedTuple):
     """The k nearest facilities of each point, in growing minutes."""
 
     minutes: Floats  # (n, k)
-    index: Ints  # (n, k), position in the facilities; −1 where there are fewer
+    which: Ints  # (n, k), position in the facilities; −1 where there are fewer
 
 
 def build(

@@ -61,7 +61,8 @@ class Criterion:
         Worth assumed while unknown, 0-1.
     measure : str
         Name of the measure in `scoring.measure`.
-    parameters : Mapping[str, Any]
+    parameters : Mapping[str, Mapping[str, Any]]
+        What the measure is told, by programme letter.
     sd : SdRule
     step : float
         Measured values are rounded to this, in the unit.
@@ -82,7 +83,7 @@ class Criterion:
     table: Mapping[str, Mapping[str, float]]
     prior: float
     measure: str
-    parameters: Mapping[str, Any]
+    parameters: Mapping[str, Mapping[str, Any]]
     sd: SdRule
     step: float
     link: str
@@ -147,6 +148,11 @@ def _by_letter(row: Mapping[str, Any], name: str, letters: tuple[str, ...]) -> d
     return {p: row.get(f"{name}_{p}", row.get(name)) for p in letters}
 
 
+def _parameters(row: Mapping[str, Any], letters: tuple[str, ...]) -> dict[str, Mapping[str, Any]]:
+    common = row.get("parameters", {})
+    return {p: MappingProxyType({**common, **row.get(f"parameters_{p}", {})}) for p in letters}
+
+
 def _anchors(pairs: Any) -> Anchors:
     return tuple((float(x), float(v)) for x, v in pairs or ())
 
@@ -174,7 +180,7 @@ def _criterion(key: str, row: Mapping[str, Any], letters: tuple[str, ...]) -> Cr
         table=MappingProxyType(_kind_tables(letters) if row["measure"] == "kind" else table),
         prior=float(row.get("prior", _PRIOR.get(group, 0.5))),
         measure=str(row["measure"]),
-        parameters=MappingProxyType(row.get("parameters", {})),
+        parameters=MappingProxyType(_parameters(row, letters)),
         sd=SdRule(**row["sd"]),
         step=float(row["step"]),
         link=str(row["link"]),

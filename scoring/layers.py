@@ -10,6 +10,9 @@ import geopandas as gpd
 from pyproj import CRS
 
 from geo.crs import to_metric
+from geo.errors import InputError
+from geo.profiles import profile
+from geo.street_graph import Streets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +52,16 @@ class Layer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layers:
-    """The layers of a study, by kind, and the metric CRS everything is measured in."""
+    """The layers of a study, by kind, and the metric CRS everything is measured in.
+
+    ``speeds`` holds what the study changes in the speed tables of `geo.profiles`, by mode.
+    """
 
     crs: CRS
     by_kind: Mapping[str, Layer]
+    speeds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     _metric: dict[str, gpd.GeoDataFrame] = field(default_factory=dict, repr=False, compare=False)
+    _networks: dict[str, Streets | None] = field(default_factory=dict, repr=False, compare=False)
 
     def get(self, kind: str) -> Layer | None:
         """Return a layer, or None when the study does not have it."""
@@ -66,3 +74,23 @@ class Layers:
             usable = frame.geometry.notna() & ~frame.geometry.is_empty
             self._metric[kind] = frame.loc[usable].reset_index(drop=True)
         return self._metric[kind]
+
+    def network(self, mode: str) -> Streets | None:
+        """Return the street network of a mode, built once; None where no street is open to it."""
+        if mode not in self._networks:
+            self._networks[mode] = self._built(mode) if "streets" in self.by_kind else None
+        return self._networks[mode]
+
+    def _built(self, mode: str) -> Streets | None:
+        from geo.streets import build  # compiled searches load only when a trip is asked for
+
+        ground = self.get("elevation")
+        chosen = profile(mode, self.speeds.get(mode))
+        try:
+            return build(
+                self.metric("streets"), profile=chosen, ground=ground.data if ground else None
+            )
+        except InputError as fault:
+            if fault.code != "streets.none":
+                raise
+            return None

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from scoring import hazards, surroundings
+from scoring import hazards, surroundings, travel
 from scoring.candidates import Candidates
 from scoring.criteria import Criterion
 from scoring.evidence import COLUMNS, default_sd, empty, rounded
@@ -45,23 +45,36 @@ MEASURES: Mapping[str, Callable[[Candidates, Layers, Mapping[str, Any]], Measure
     "count_kinds": surroundings.count_kinds,
     "count_within": surroundings.events_within,
     "road_class": surroundings.road_class,
+    "nearest_minutes": travel.nearest_minutes,
+    "partner_minutes": travel.partner_minutes,
+    "officer_minutes": travel.officer_minutes,
+    "served_minutes": travel.served_minutes,
+    "demand_access": travel.demand_access,
 }
-"""What the desk can measure. Register, survey and travel criteria are told by others."""
+"""What the desk can measure. Register and survey criteria are told by people."""
 
+_WAY = ("streets", "elevation")
 USES: Mapping[str, tuple[str, ...]] = {
     "hazard_index": ("landslide", "elevation", "events"),
     "hazard_class": ("flood", "flash-flood", "earthquake"),
     "slope": ("elevation",),
     "kind": (),
-    "population_within": ("people",),
+    "population_within": ("people", "buildings"),
     "indicator": ("indicators",),
     "distance": ("places",),
     "count_kinds": ("places",),
     "count_within": ("events",),
     "road_class": ("streets",),
+    "nearest_minutes": ("places", *_WAY),
+    "partner_minutes": ("places", *_WAY),
+    "officer_minutes": ("offices", *_WAY),
+    "served_minutes": ("places", *_WAY),
+    "demand_access": ("people", "demand", "places", "buildings", *_WAY),
 }
 """Layers whose hash is part of a measure's cache key."""
 
+WHOLE = ("demand_access",)
+"""Measures whose work lies on the side of the demand: tiling the places would repeat it."""
 _SEEN = ("kind", "desa_code", "kecamatan", "placed", "positional_sd_m")
 
 
@@ -75,8 +88,9 @@ def layer_key(layers: Layers, criterion: Criterion, letter: str) -> str:
         for kind in USES[criterion.measure]
         if (layer := layers.get(kind)) is not None
     ]
-    parameters = dict(criterion.parameters)
-    told = [criterion.key, criterion.measure_version, parameters, used, letter]
+    parameters = dict(criterion.parameters[letter])
+    speeds = layers.speeds if criterion.travel else {}
+    told = [criterion.key, criterion.measure_version, parameters, used, speeds, letter]
     text = json.dumps([told, layers.crs.to_wkt()], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -178,7 +192,7 @@ def _measured(
     candidates: Candidates, layers: Layers, criterion: Criterion, *, letter: str, mapper: Mapper
 ) -> pd.DataFrame:
     n = len(candidates)
-    if n <= TILE:
+    if n <= TILE or criterion.measure in WHOLE:
         return measure_tile(candidates, layers=layers, criterion=criterion, letter=letter)
     starts = range(0, n, TILE)
     tiles = [candidates.part(np.arange(start, min(start + TILE, n))) for start in starts]
@@ -197,7 +211,7 @@ def measure_tile(
     DataFrame
         One row a place, in order: value, category, sd, known, source, layer.
     """
-    found = MEASURES[criterion.measure](candidates, layers, criterion.parameters)
+    found = MEASURES[criterion.measure](candidates, layers, criterion.parameters[letter])
     value = rounded(found.value, criterion.step)
     default = default_sd(criterion.sd, value)
     sd = default if found.sd is None else np.where(np.isnan(found.sd), default, found.sd)

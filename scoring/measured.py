@@ -17,11 +17,12 @@ Floats = npt.NDArray[np.float64]
 class Measured:
     """Values (n,) in the criterion's unit, NaN where unknown, with the source they came from.
 
-    ``sd`` is NaN where the criterion's default applies; ``category`` is "" where there is none.
+    ``sd`` is NaN where the criterion's default applies; ``category`` is "" where there is none;
+    ``source`` is one name, or one a candidate.
     """
 
     value: Floats
-    source: str
+    source: str | npt.NDArray[np.object_]
     layer: str
     sd: Floats | None = None
     category: npt.NDArray[np.object_] | None = None

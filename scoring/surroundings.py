@@ -9,12 +9,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.nearby import count_within, nearest_m, people_points_within, people_within
+from geo.nearby import count_within, nearest_m
 from scoring.candidates import Candidates
 from scoring.hazards import DISTANCE_SD_M
 from scoring.kinds import UNKNOWN
 from scoring.layers import Layers
 from scoring.measured import Floats, Measured, from_layer, unknown, with_position
+from scoring.people import people_near
 
 ROAD_CLASSES = ("trunk", "primary", "secondary", "tertiary", "desa")
 """Busiest first; every other street a car may use counts as a village road (desa)."""
@@ -48,14 +49,14 @@ def kind(candidates: Candidates, layers: Layers, p: Mapping[str, Any]) -> Measur
 def population_within(candidates: Candidates, layers: Layers, p: Mapping[str, Any]) -> Measured:
     """People within 2 km; a puskesmas serves its kecamatan, a regional hospital the regency.
 
-    Desa totals are spread evenly over their area (sd 35 %); with only the desa known the sd grows
-    by position over radius, in quadrature.
+    Desa totals are spread as `scoring.people` says (sd 15-35 %); with only the desa known the sd
+    grows by position over radius, in quadrature.
     """
     layer = layers.get("people")
     if layer is None:
         return unknown(candidates)
     people = layers.metric("people")
-    near = _people_near(candidates, people, radius_m=p["radius_m"])
+    near, relative_sd = _people_near(candidates, layers, radius_m=p["radius_m"])
     kinds = candidates.frame["kind"]
     by_kecamatan = people.groupby(_kecamatan_key(people))["population"].sum(min_count=1)
     whole = by_kecamatan.reindex(_kecamatan_key(candidates.frame)).to_numpy(dtype=float)
@@ -63,22 +64,21 @@ def population_within(candidates: Candidates, layers: Layers, p: Mapping[str, An
     regency = kinds.isin(p["whole_regency"]).to_numpy()
     value = np.where(served_whole, whole, np.where(regency, people["population"].sum(), near))
     position = candidates.frame["positional_sd_m"].fillna(np.inf).to_numpy(dtype=float)
-    relative = np.where(served_whole | regency, 0.10, np.hypot(0.35, position / p["radius_m"]))
+    relative = np.where(
+        served_whole | regency, 0.10, np.hypot(relative_sd, position / p["radius_m"])
+    )
     return from_layer(layer, value, relative * value)
 
 
-def _people_near(candidates: Candidates, people: gpd.GeoDataFrame, *, radius_m: float) -> Floats:
-    placed = (candidates.frame["placed"] != "unplaced").to_numpy(dtype=bool)
-    value = np.full(len(candidates), np.nan)
-    at = np.flatnonzero(placed)
-    if not len(at):
-        return value
-    points, amount = candidates.points.iloc[at], people["population"].to_numpy(dtype=float)
-    if (people.geom_type == "Point").all():
-        value[at] = people_points_within(points, people.geometry, amount, radius_m=radius_m)
-    else:
-        value[at] = people_within(points, people.geometry, amount, radius_m=radius_m)
-    return value
+def _people_near(
+    candidates: Candidates, layers: Layers, *, radius_m: float
+) -> tuple[Floats, float]:
+    placed = np.flatnonzero((candidates.frame["placed"] != "unplaced").to_numpy(dtype=bool))
+    value, relative_sd = np.full(len(candidates), np.nan), 0.0
+    if len(placed):
+        points = candidates.points.iloc[placed]
+        value[placed], relative_sd = people_near(layers, points, radius_m=radius_m)
+    return value, relative_sd
 
 
 def _kecamatan_key(frame: pd.DataFrame) -> pd.Series:

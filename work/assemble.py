@@ -185,6 +185,7 @@ def _joined(read: Mapping[str, Layer]) -> tuple[dict[str, Layer], list[Note]]:
     if "osm" in read:
         osm = read["osm"]
         found["streets"] = _derived("streets", [osm], osm.data.streets)
+        found["buildings"] = _derived("buildings", [osm], osm.data.buildings)
     if "indicators" in read and "areas" in read:
         found["indicators"] = _derived(
             "indicators", [read["indicators"], read["areas"]], _coded(read)

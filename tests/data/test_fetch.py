@@ -212,7 +212,7 @@ def test_the_md5_that_s3_states_as_etag_is_checked(server, source, fetcher):
 def test_a_part_that_went_bad_on_disk_is_fetched_anew_whole(server, source, fetcher):
     checked = replace(source, checksum="etag")
     whole = Reply(BODY, etag=f'"{hashlib.md5(BODY).hexdigest()}"')
-    lost = replace(whole, cut_at=40_000)
+    lost = replace(whole, cut_at=10_000)
     server.on("/file.bin", lost, lost, lost, whole)
     assert fault(fetcher, checked).code == "fetch.cut"
     _, part, _ = fetcher._paths(source.url)

@@ -241,3 +241,27 @@ def test_tiles_give_the_same_bits_as_the_whole(monkeypatch):
     monkeypatch.setattr(module, "TILE", 2)
     tiled = run(sites, flood(True))
     assert tiled.ranking.scores.score.tolist() == whole.ranking.scores.score.tolist()
+
+
+def test_people_stand_where_buildings_are_once_enough_of_them_are_mapped():
+    people = worlds.layer(
+        "people",
+        worlds.polygons([(-10_000, -10_000, 10_000, 10_000)], population=[900.0], kecamatan=["A"]),
+    )
+    rng = np.random.default_rng(4)
+    many = [(float(x), float(y)) for x, y in rng.uniform(-100, 100, (300, 2))]
+    dense = worlds.layer("buildings", worlds.points(many, area_m2=[60.0] * 300))
+    sparse = worlds.layer("buildings", worlds.points(many[:5], area_m2=[60.0] * 5))
+    sites = worlds.candidates(["school"], xy=[(0, 0)])
+
+    def near(*layers):
+        result = run(sites, people, *layers)
+        k = column(result, "population_served")
+        return result.matrix.mean[0, k], result.matrix.sd[0, k] / result.matrix.mean[0, k]
+
+    evenly, by_buildings, too_thin = near(), near(dense), near(sparse)
+    assert by_buildings[0] == pytest.approx(900, abs=0.01)
+    assert evenly[0] < 50
+    assert too_thin == evenly
+    assert by_buildings[1] == pytest.approx(0.15, abs=0.01)
+    assert evenly[1] == pytest.approx(0.35, abs=0.01)
