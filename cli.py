@@ -182,6 +182,23 @@ def template(
     )
 
 
+@app.command(help=words.say("cli.travel"))
+def travel(
+    study: Study,
+    start: Annotated[
+        str, typer.Option("--from", metavar="LON,LAT", help=words.say("cli.opt.from"))
+    ],
+    end: Annotated[str, typer.Option("--to", metavar="LON,LAT", help=words.say("cli.opt.to"))],
+    mode: Annotated[str, typer.Option("--mode", help=words.say("cli.opt.mode"))] = "motorcycle",
+    as_json: Json = False,
+) -> None:
+    """Find the quickest trip between two places."""
+    from work.tell import trip_lines
+    from work.travel import trip
+
+    show(trip(study, start=start, end=end, mode=mode), as_json=as_json, lines=trip_lines)
+
+
 @app.command("app", help=words.say("cli.app"))
 def app_(
     study: Study,

@@ -4,7 +4,7 @@
 
 Every figure is the median of three runs after one that is not counted (it compiles and fills the
 file cache); CPU seconds are those of all threads; peak MB is what the step added to the process.
-The peers are called as their own documents say. Nothing is read from outside: see `ground_place.Place`.
+The peers are called as their own documents say. All data is made here: see `ground_place.Place`.
 """
 
 from __future__ import annotations

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import shapely
 
+from data import guard  # first: it settles which drivers GDAL may load
 from data.fetch_sources import Source
 from geo.crs import INDONESIA
-from geo.errors import UsageError
+from geo.errors import InputError, UsageError
 
 Bounds = tuple[float, float, float, float]
 _KM_PER_DEGREE = 110.574  # of latitude at the equator, where it is shortest
@@ -83,9 +84,19 @@ def around(area: Any, margin_km: float) -> Any:
     lat = float(np.abs(shapely.bounds(hull)[[1, 3]]).max())
     reach = margin_km / (_KM_PER_DEGREE * math.cos(math.radians(min(lat, 85.0))))
     # a corner drawn with straight edges lies inside the circle: 8 a quarter lose 0.5 %
-    wide = shapely.buffer(hull, reach * 1.01 if reach else 1e-6, quad_segs=8)
-    thrifty = shapely.convex_hull(shapely.simplify(wide, reach / 10)) if reach else wide
+    wide = shapely.buffer(hull, max(reach * 1.01, 1e-6), quad_segs=8)
+    thrifty = shapely.convex_hull(shapely.simplify(wide, reach / 10))
     return thrifty if shapely.covers(thrifty, hull) else wide
+
+
+def require(path: Path, kinds: frozenset[guard.FileType], source: Source) -> None:
+    """Refuse a fetched file that is not of the kind it should be (``fetch.damaged``)."""
+    try:
+        if guard.check_file(path, max_bytes=source.max_bytes * 4) in kinds:
+            return
+    except InputError:
+        pass  # what the door says of a user's file is no help about a fetched one
+    raise InputError("fetch.damaged", source=source.title)
 
 
 def bounds_of(area: Any) -> Bounds:

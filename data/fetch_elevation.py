@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from data import guard  # first: it settles which drivers GDAL may load
 from data.fetch import Fetched, Fetcher
-from data.fetch_area import Bounds, Made, around, bounds_of, credited
+from data.fetch_area import Bounds, Made, around, bounds_of, credited, require
 from data.fetch_sources import Source
 from geo.errors import InputError
 from geo.files import written_whole
@@ -149,16 +149,15 @@ def read_tile(path: Path, source: Source) -> Tile:
         return _hgt(path, source)
     import rasterio
 
+    require(path, frozenset({guard.FileType.GEOTIFF}), source)
     try:
-        if guard.check_file(path) is not guard.FileType.GEOTIFF:
-            raise InputError("fetch.damaged", source=source.title)
         with warnings.catch_warnings(), rasterio.open(path) as tile:
             warnings.simplefilter("ignore")
             if not (tile.crs and tile.crs.is_geographic) or tile.width * tile.height > 25_000_000:
                 raise InputError("fetch.damaged", source=source.title)
             cells = tile.read(1, masked=True).filled(np.nan).astype(np.float32)
             shape = tile.transform
-    except (rasterio.errors.RasterioError, InputError, TypeError):
+    except (rasterio.errors.RasterioError, TypeError):
         raise InputError("fetch.damaged", source=source.title) from None
     return Tile(cells=cells, west=shape.c, north=shape.f, step=shape.a)
 

@@ -10,9 +10,10 @@ import shapely
 
 from data import guard
 from data.fetch import Fetcher
-from data.fetch_area import Bounds, Made, around, bounds_of, credited
+from data.fetch_area import Bounds, Made, around, bounds_of, credited, require
 from data.fetch_sources import Source
 from geo.errors import InputError
+from data.osm_kinds import TAGS
 from geo.files import written_whole
 
 _MD5 = re.compile(r"\b[0-9a-f]{32}\b")
@@ -71,9 +72,10 @@ def smallest_extract(index: Any, area: Any, *, source: Source) -> str:
 def cut(path: Path, bounds: Bounds, output: Path, *, source: Source) -> str:
     """Cut an extract to a box: every way that has a node inside keeps all its nodes.
 
-    Relations that hold such a way or a node inside come along; members of theirs that lie
-    outside do not, which readers of clipped extracts bear. Three passes over the file; memory
-    holds only the ids of what is kept.
+    Relations that hold such a way or a node come along. Those a criterion asks for (a school of
+    several parts) keep all their ways; of others (a province's border, a bus line) what lies
+    outside is left, which readers of clipped extracts bear. Memory holds only the ids of what is
+    kept.
 
     Returns
     -------
@@ -82,8 +84,7 @@ def cut(path: Path, bounds: Bounds, output: Path, *, source: Source) -> str:
     """
     import osmium
 
-    if guard.check_file(path) is not guard.FileType.OSM_PBF:
-        raise InputError("fetch.damaged", source=source.title)
+    require(path, frozenset({guard.FileType.OSM_PBF}), source)
     west, south, east, north = bounds
     kept, count = osmium.IdTracker(), 0
     try:
@@ -98,6 +99,7 @@ def cut(path: Path, bounds: Bounds, output: Path, *, source: Source) -> str:
         if not count:
             raise InputError("fetch.osm_nothing")
         kept.complete_forward_references(path, relation_depth=1)
+        _whole_shapes(path, kept)
         kept.complete_backward_references(path, relation_depth=0)
         header = osmium.io.Header()
         header.set("generator", "Tapak")
@@ -112,3 +114,17 @@ def cut(path: Path, bounds: Bounds, output: Path, *, source: Source) -> str:
     except RuntimeError:
         raise InputError("fetch.damaged", source=source.title) from None
     return stated
+
+
+def _whole_shapes(path: Path, kept: Any) -> None:
+    """Add every way of the kept relations that are buildings or places."""
+    import osmium
+
+    relations: Any = osmium.FileProcessor(path, osmium.osm.RELATION).with_filter(kept.id_filter())
+    for relation in relations:
+        tags = relation.tags
+        place = any(tags.get(key) in values for key, values in TAGS.items())
+        if place or "building" in tags:
+            for member in relation.members:
+                if member.type == "w":
+                    kept.add_way(member.ref)

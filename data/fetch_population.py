@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from data import guard  # first: it settles which drivers GDAL may load
 from data.fetch import Fetcher
-from data.fetch_area import Bounds, Made, around, bounds_of, credited
+from data.fetch_area import Bounds, Made, around, bounds_of, credited, require
 from data.fetch_sources import Source
 from geo.errors import InputError
 from geo.files import written_whole
@@ -47,7 +48,7 @@ def fetch_population(area: Any, *, source: Source, fetcher: Fetcher, room: Path)
 
 
 def lived_in(path: Path, bounds: Bounds, *, source: Source) -> tuple[Any, Any, Any]:
-    """Read the cells of a grid of people that lie in a box and hold anybody.
+    """Read the cells of a grid of people whose centre lies in a box and that hold anybody.
 
     Returns
     -------
@@ -55,22 +56,16 @@ def lived_in(path: Path, bounds: Bounds, *, source: Source) -> tuple[Any, Any, A
         Cell centres in degrees; people per cell.
     """
     import rasterio
-    from rasterio.windows import Window, from_bounds
 
+    require(path, frozenset({guard.FileType.GEOTIFF}), source)
     try:
-        if guard.check_file(path) is not guard.FileType.GEOTIFF:
-            raise InputError("fetch.damaged", source=source.title)
         with warnings.catch_warnings(), rasterio.open(path) as grid:
             warnings.simplefilter("ignore")
             if not (grid.crs and grid.crs.is_geographic):
                 raise InputError("fetch.damaged", source=source.title)
-            asked = from_bounds(*bounds, transform=grid.transform).round_offsets("floor")
-            asked = asked.round_lengths("ceil")
-            whole = Window(0, 0, grid.width, grid.height)
-            try:
-                window = asked.intersection(whole)
-            except rasterio.errors.WindowError:
-                raise InputError("fetch.nobody", source=source.title) from None
+            window = _window(grid, bounds)
+            if window.width <= 0 or window.height <= 0:
+                raise InputError("fetch.nobody", source=source.title)
             looked = int(window.width * window.height)
             if looked > _MOST_LOOKED:
                 raise InputError("fetch.area_too_big", count=looked, limit=_MOST_LOOKED)
@@ -86,6 +81,19 @@ def lived_in(path: Path, bounds: Bounds, *, source: Source) -> tuple[Any, Any, A
     lon = shape.c + (columns + 0.5) * shape.a
     lat = shape.f + (rows + 0.5) * shape.e
     return lon, lat, cells[rows, columns]
+
+
+def _window(grid: Any, bounds: Bounds) -> Any:
+    """Return the window of the cells whose centre lies in a box; its size may be nothing."""
+    from rasterio.windows import Window
+
+    west, south, east, north = bounds
+    across, down, shape = grid.transform.a, -grid.transform.e, grid.transform
+    left = max(math.ceil((west - shape.c) / across - 0.5), 0)
+    right = min(math.floor((east - shape.c) / across - 0.5) + 1, grid.width)
+    top = max(math.ceil((shape.f - north) / down - 0.5), 0)
+    bottom = min(math.floor((shape.f - south) / down - 0.5) + 1, grid.height)
+    return Window(left, top, max(right - left, 0), max(bottom - top, 0))
 
 
 def _geojson(lon: Any, lat: Any, people: Any) -> str:

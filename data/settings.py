@@ -12,11 +12,16 @@ from typing import Any
 
 from data.asset_labels import DROPPED
 from data.settings_check import Door, Fault, SettingsError, Table
+from geo.errors import InputError
 from scoring.criteria import GROUPS, load_catalogue
 from scoring.weights import Thresholds
 from words import LANGUAGES
 
 FILE = "study.toml"
+TABLES = (
+    *("name", "language", "programmes", "area", "weights", "thresholds", "layers", "assets"),
+    "travel",
+)
 PROGRAMMES = ("kerja-sosial", "pelayanan-masyarakat", "pos-bapas")
 LAYER_KINDS = (
     *("boundary", "areas", "population", "facilities", "indicators", "osm", "roads", "coverage"),
@@ -92,6 +97,7 @@ class Settings:
     thresholds: Thresholds = field(default_factory=Thresholds)
     layers: Mapping[str, LayerSettings] = field(default_factory=dict)
     asset_columns: Mapping[str, str] = field(default_factory=dict)
+    travel: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def layer(self, kind: str) -> LayerSettings:
         """Return what is stated about a kind of layer."""
@@ -133,9 +139,7 @@ def parse_settings(text: str, *, file: str = FILE) -> Settings:
 
 
 def _settings(top: Table) -> Settings:
-    top.known(
-        ("name", "language", "programmes", "area", "weights", "thresholds", "layers", "assets")
-    )
+    top.known(TABLES)
     name = top.text("name")
     if not name and isinstance(top.data.get("name", ""), str):
         top.fault("name", "settings.no_name")
@@ -153,6 +157,7 @@ def _settings(top: Table) -> Settings:
         thresholds=_thresholds(top.inside("thresholds")),
         layers={k: _layer(layers.inside(k), k) for k in layers.data if k in LAYER_KINDS},
         asset_columns=_asset_columns(assets.inside("columns")),
+        travel=_travel(top.inside("travel")),
     )
 
 
@@ -167,6 +172,23 @@ def _asset_columns(table: Table) -> dict[str, str]:
     if table.data:
         table.known(asset_fields())
     return table.texts()
+
+
+def _travel(table: Table) -> dict[str, Mapping[str, Any]]:
+    """Take what a study changes in the speed tables; `geo.profiles` says whether it makes sense."""
+    from geo.profiles import MODES, profile  # loads numpy, which not every command needs
+
+    table.known(MODES)
+    taken: dict[str, Mapping[str, Any]] = {}
+    for mode in (m for m in MODES if m in table.data):
+        changes = table.inside(mode).data
+        try:
+            profile(mode, changes)
+        except InputError as wrong:
+            table.fault(mode, wrong.code, **wrong.fields)
+        else:
+            taken[mode] = changes
+    return taken
 
 
 def _programmes(top: Table) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ class Door:
         self._lines = lines_of(text)
         self.faults: list[Fault] = []
 
-    def fault(self, path: tuple[str, ...], code: str, **fields: object) -> None:
+    def fault(self, path: tuple[str, ...], code: str, /, **fields: object) -> None:
         """Note a fault of the setting at `path`; its nearest written parent gives the line."""
         known = (self._lines[path[:k]] for k in range(len(path), 0, -1) if path[:k] in self._lines)
         told = {"key": ".".join(path), **fields}
@@ -105,7 +105,7 @@ class Table:
         if not isinstance(data, Mapping):
             door.fault(path, "settings.needs_table")
 
-    def fault(self, key: str, code: str, **fields: object) -> None:
+    def fault(self, key: str, code: str, /, **fields: object) -> None:
         """Note a fault of one of this table's settings."""
         self.door.fault((*self.path, key), code, **fields)
 

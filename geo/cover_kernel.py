@@ -130,6 +130,70 @@ def _stats(
     return out
 
 
+def _spans(shapes: Outlines, polygon: int, box: Ints, spans: Ints) -> None:
+    """Mark, for each row, the first and last columns that edges going down and up cross.
+
+    Between the two groups no edge touches a cell, so its cells share one covered part.
+    """
+    xy, top, left = shapes.xy, box[0], box[2]
+    rows, columns = box[1] - top, box[3] - left
+    spans[:rows, 0::2] = columns
+    spans[:rows, 1::2] = -1
+    for ring in range(shapes.rings[polygon], shapes.rings[polygon + 1]):
+        for i in range(shapes.ring_starts[ring], shapes.ring_starts[ring + 1] - 1):
+            x0, y0 = xy[i, 0] - left, xy[i, 1] - top
+            x1, y1 = xy[i + 1, 0] - left, xy[i + 1, 1] - top
+            side = 0 if y1 > y0 else 2
+            if y0 > y1:
+                x0, y0, x1, y1 = x1, y1, x0, y0
+            if y0 == y1 or y1 <= 0 or y0 >= rows:
+                continue
+            lean = (x1 - x0) / (y1 - y0)
+            for r in range(int(max(y0, 0.0)), min(math.ceil(y1), rows)):
+                a = x0 + (max(y0, float(r)) - y0) * lean
+                b = x0 + (min(y1, r + 1.0) - y0) * lean
+                low = min(max(math.floor(min(a, b) - 1e-6), 0), columns)
+                high = min(max(math.floor(max(a, b) + 1e-6), 0) + 1, columns)
+                spans[r, side] = min(spans[r, side], low)
+                spans[r, side + 1] = max(spans[r, side + 1], high)
+
+
+_spans_fast: Any = numba.njit(nogil=True, cache=True)(_spans)
+
+
+def _sums(
+    shapes: Outlines, which: Ints, boxes: Ints, running: Floats, top: int, left: int
+) -> Floats:
+    """Count and sum of the known cells under each polygon, as `stats` has them, for large polygons.
+
+    `running` holds (rows, columns + 1, 2): along each row, how many known cells lie before a
+    column, and their sum; so a stretch of cells that no edge touches costs two look-ups.
+    """
+    out = np.zeros((len(which), 2))
+    part = np.zeros((running.shape[0], running.shape[1]))
+    spans = np.zeros((running.shape[0], 4), np.int64)
+    for k in range(len(which)):
+        box = boxes[k]
+        _sweep_fast(shapes, which[k], box, part)
+        _spans_fast(shapes, which[k], box, spans)
+        columns = box[3] - box[2]
+        for r in range(box[1] - box[0]):
+            row, cover, at = running[box[0] - top + r], 0.0, box[2] - left
+            one, two = (0, 2) if spans[r, 0] <= spans[r, 2] else (2, 0)
+            c, last = spans[r, one], max(spans[r, 1], spans[r, 3])
+            while c < columns and c <= last:
+                cover += part[r, c]
+                part[r, c] = 0.0
+                # the last cell that the first group touches, and all up to the second
+                end = max(spans[r, two], c + 1) if c == spans[r, one + 1] else c + 1
+                if cover > _LEAST:
+                    out[k, 0] += cover * (row[at + end, 0] - row[at + c, 0])
+                    out[k, 1] += cover * (row[at + end, 1] - row[at + c, 1])
+                c = end
+            part[r, columns] = 0.0
+    return out
+
+
 def _listed(
     shapes: Outlines,
     which: Ints,
@@ -160,4 +224,5 @@ def _listed(
 
 
 stats: Any = numba.njit(nogil=True, cache=True)(_stats)
+sums: Any = numba.njit(nogil=True, cache=True)(_sums)
 listed: Any = numba.njit(nogil=True, cache=True)(_listed)

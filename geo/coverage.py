@@ -17,9 +17,7 @@ Opened = Callable[[], AbstractContextManager[ReadBlock]]
 _FEW = 2_000  # polygons: below this a second thread is not worth starting
 
 
-def covered_stats(
-    shapes: Outlines, opened: Opened, *, width: int, height: int, workers: int | None = None
-) -> Floats:
+def covered_stats(shapes: Outlines, opened: Opened, *, width: int, height: int) -> Floats:
     """Statistics of the known cells under each polygon, each weighted by its covered part.
 
     Parameters
@@ -29,8 +27,6 @@ def covered_stats(
         Opens the grid: ``with opened() as read`` gives ``read(row, column, height, width)``.
     width, height : int
         Of the grid, in cells.
-    workers : int, optional
-        Threads; each opens the grid for itself. All cores by default.
 
     Returns
     -------
@@ -40,7 +36,8 @@ def covered_stats(
 
     Notes
     -----
-    The grid is read once, tile by tile, and only where polygons are: memory is a tile a thread. A
+    The grid is read once, tile by tile, and only where polygons are; every core opens it for itself
+    and holds one tile. A
     polygon's figures depend on nothing but itself and the grid, to the bit. The cost is the edges'
     crossings plus the cells of the polygons' boxes.
     """
@@ -49,21 +46,39 @@ def covered_stats(
     which, boxes, groups = _by_tile(shapes.boxes, width=width, height=height)
     found = np.zeros((len(which), 5))
 
-    def work(mine: Sequence[slice]) -> None:
-        with opened() as read:
-            for group in mine:
-                some = boxes[group]
-                (top, left), (bottom, right) = some[:, ::2].min(axis=0), some[:, 1::2].max(axis=0)
-                cells = read(int(top), int(left), int(bottom - top), int(right - left))
-                found[group] = cover_kernel.stats(shapes, which[group], some, cells, top, left)
+    def work(group: slice, cells: Floats, top: int, left: int) -> None:
+        found[group] = cover_kernel.stats(shapes, which[group], boxes[group], cells, top, left)
 
-    threads = min(workers or os.cpu_count() or 1, len(groups))
-    if threads <= 1 or len(which) < _FEW:
-        work(groups)
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(work, [groups[k::threads] for k in range(threads)]))
+    _over_tiles(work, groups, boxes, opened)
     return _merged(which, found, n=len(shapes.boxes))
+
+
+def covered_sums(shapes: Outlines, opened: Opened, *, width: int, height: int) -> Floats:
+    """Count and sum of the known cells under each polygon, for polygons of very many cells.
+
+    Returns
+    -------
+    array of float64, shape (n, 2)
+
+    Notes
+    -----
+    As `covered_stats`, but stretches of cells inside a polygon are taken from running sums along
+    the rows, so the cost is that of the outline and not of the area. The sums are rounded in
+    another order: equal to some 1e-13 of a row's total, not to the bit.
+    """
+    from geo import cover_kernel
+
+    which, boxes, groups = _by_tile(shapes.boxes, width=width, height=height)
+    found = np.zeros((len(which), 2))
+
+    def work(group: slice, cells: Floats, top: int, left: int) -> None:
+        running = np.zeros((cells.shape[0], cells.shape[1] + 1, 2))
+        np.cumsum(np.isfinite(cells), axis=1, out=running[:, 1:, 0])
+        np.cumsum(np.nan_to_num(cells, nan=0.0), axis=1, out=running[:, 1:, 1])
+        found[group] = cover_kernel.sums(shapes, which[group], boxes[group], running, top, left)
+
+    _over_tiles(work, groups, boxes, opened)
+    return np.column_stack([np.bincount(which, part, len(shapes.boxes)) for part in found.T])
 
 
 def covered_cells(shapes: Outlines, *, width: int, height: int) -> tuple[Ints, Ints, Ints, Floats]:
@@ -81,6 +96,29 @@ def covered_cells(shapes: Outlines, *, width: int, height: int) -> tuple[Ints, I
     which, boxes, _ = _by_tile(shapes.boxes, width=width, height=height)
     at, row, column, share = cover_kernel.listed(shapes, which, boxes)
     return which[at], row, column, np.minimum(share, 1.0)
+
+
+def _over_tiles(
+    work: Callable[[slice, Floats, int, int], None],
+    groups: Sequence[slice],
+    boxes: Ints,
+    opened: Opened,
+) -> None:
+    """Read the window of each group of boxes once and call ``work(group, cells, top, left)``."""
+
+    def some(mine: Sequence[slice]) -> None:
+        with opened() as read:
+            for group in mine:
+                first, last = boxes[group, ::2].min(axis=0), boxes[group, 1::2].max(axis=0)
+                (top, left), (rows, columns) = first.tolist(), (last - first).tolist()
+                work(group, read(top, left, rows, columns), top, left)
+
+    threads = min(os.cpu_count() or 1, len(groups))
+    if threads <= 1 or len(boxes) < _FEW:
+        some(groups)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(some, [groups[k::threads] for k in range(threads)]))
 
 
 def _by_tile(boxes: Ints, *, width: int, height: int) -> tuple[Ints, Ints, list[slice]]:

@@ -29,6 +29,8 @@ class Outlines(NamedTuple):
         First ring of each polygon.
     boxes : array of int64, shape (polygons, 4)
         First row, row after the last, first column, column after the last.
+    cells : array of float64, shape (polygons,)
+        Area in cells.
     """
 
     xy: Floats
@@ -36,6 +38,7 @@ class Outlines(NamedTuple):
     ring_signs: Floats
     rings: Ints
     boxes: Ints
+    cells: Floats
 
 
 def sound_polygons(shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -68,8 +71,11 @@ def outlines(shapes: npt.NDArray[Any], *, transform: Affine) -> Outlines:
     xy = (points - (transform.c, transform.f)) / (transform.a, transform.e)
     shell = np.zeros(len(starts) - 1, np.bool_)
     shell[first_ring[:-1][np.diff(first_ring) > 0]] = True
-    signs = np.where(shell, -1.0, 1.0) * np.sign(_signed_areas(xy, starts))
-    return Outlines(xy, starts, signs, rings, _boxes(xy, starts[rings]))
+    doubled = _signed_areas(xy, starts)
+    owner = np.repeat(np.arange(len(rings) - 1), np.diff(rings))
+    cells = np.bincount(owner, np.where(shell, 0.5, -0.5) * np.abs(doubled), len(rings) - 1)
+    signs = np.where(shell, -1.0, 1.0) * np.sign(doubled)
+    return Outlines(xy, starts, signs, rings, _boxes(xy, starts[rings]), cells.astype(float))
 
 
 def _signed_areas(xy: Floats, starts: Ints) -> Floats:

@@ -15,7 +15,7 @@ from pyproj import CRS
 
 from geo import touch
 from geo.coverage import covered_cells
-from geo.crs import points_xy, require_metric, transformer
+from geo.crs import require_metric, transformer
 from geo.errors import CrsError, InputError, Note
 from geo.outlines import outlines, sound_polygons
 from geo.raster import Floats, Ints, Raster
@@ -28,7 +28,7 @@ class _Weights(NamedTuple):
     """Places that can take people: their area, point and weight."""
 
     area: Ints
-    xy: Floats
+    points: npt.NDArray[Any]
     weight: Floats
 
 
@@ -123,14 +123,14 @@ def spread(
         ground = _on_grid(shapes[bare], bare, np.ones(len(bare)), grid_m=grid_m)
         found = _Weights(
             np.append(found.area, ground.area),
-            np.vstack([found.xy, ground.xy]),
+            np.append(found.points, ground.points),
             np.append(found.weight, ground.weight),
         )
     amount = _shared(found, people, whole=whole)
     stays = amount > 0
     points = gpd.GeoDataFrame(
         {"area": found.area[stays], "people": amount[stays]},
-        geometry=shapely.points(found.xy[stays]),
+        geometry=found.points[stays],
         crs=crs,
     )
     evenly = bare[people[bare] > 0] if onto is not None else np.empty(0, np.int64)
@@ -161,14 +161,16 @@ def _places(
     weight = _checked_weights(onto, weights)[there]
     targets = onto.geometry.to_numpy()[there]
     if touch.all_points(targets):
-        return _on_points(shapes[use], use, points_xy(onto.iloc[there], crs=crs), weight)
+        return _on_points(shapes[use], use, targets, weight)
     return _on_cover(shapes[use], use, targets, weight, grid_m=grid_m)
 
 
-def _on_points(shapes: npt.NDArray[Any], use: Ints, xy: Floats, weight: Floats) -> _Weights:
-    which, at = touch.touching(xy, shapes, radius_m=0.0)
+def _on_points(
+    shapes: npt.NDArray[Any], use: Ints, points: npt.NDArray[Any], weight: Floats
+) -> _Weights:
+    at, which = shapely.STRtree(shapes).query(points, predicate="intersects")
     at, first = np.unique(at, return_index=True)  # a building on a border lives on one side
-    return _Weights(use[which[first]], xy[at], weight[at])
+    return _Weights(use[which[first]], points[at], weight[at])
 
 
 def _on_cover(
@@ -184,7 +186,7 @@ def _on_cover(
 def _on_grid(shapes: npt.NDArray[Any], area: Ints, weight: Floats, *, grid_m: float) -> _Weights:
     """Ground as the cells of a grid: its lines lie on whole multiples of the cell's size."""
     if not len(shapes):
-        return _Weights(np.empty(0, np.int64), np.empty((0, 2)), np.empty(0))
+        return _Weights(np.empty(0, np.int64), np.empty(0, object), np.empty(0))
     x0, y0, x1, y1 = shapely.total_bounds(shapes)
     left, top = math.floor(x0 / grid_m) * grid_m, math.ceil(y1 / grid_m) * grid_m
     grid = Affine(grid_m, 0.0, left, 0.0, -grid_m, top)
@@ -196,8 +198,8 @@ def _on_grid(shapes: npt.NDArray[Any], area: Ints, weight: Floats, *, grid_m: fl
     fresh = np.append(True, (np.diff(key[:, order], axis=1) != 0).any(axis=0))
     owner, rows, columns = key[:, order[fresh]]
     sums: Floats = np.bincount(np.cumsum(fresh) - 1, (share * weight[which])[order]).astype(float)
-    xy = np.column_stack([left + grid_m * (columns + 0.5), top - grid_m * (rows + 0.5)])
-    return _Weights(owner, xy, sums)
+    x, y = left + grid_m * (columns + 0.5), top - grid_m * (rows + 0.5)
+    return _Weights(owner, np.asarray(shapely.points(x, y)), sums)
 
 
 def _on_raster(areas: gpd.GeoSeries, use: Ints, raster: Raster, *, crs: CRS) -> _Weights:
@@ -211,8 +213,8 @@ def _on_raster(areas: gpd.GeoSeries, use: Ints, raster: Raster, *, crs: CRS) -> 
         raise InputError("people.weight")
     grid = raster.transform
     x, y = grid.c + grid.a * (column + 0.5), grid.f + grid.e * (row + 0.5)
-    xy = np.column_stack(transformer(raster.crs, crs).transform(x, y))
-    return _Weights(use[which], xy, share * value)
+    points = np.asarray(shapely.points(*transformer(raster.crs, crs).transform(x, y)))
+    return _Weights(use[which], points, share * value)
 
 
 def _shared(found: _Weights, people: Floats, *, whole: bool) -> Floats:

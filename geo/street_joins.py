@@ -144,25 +144,23 @@ def _nearest(streets: Streets, xy: Floats) -> tuple[Ints, Floats]:
     here = np.flatnonzero(np.isfinite(xy).all(axis=1))
     edge, away_m = np.full(len(xy), -1, dtype=np.int64), np.full(len(xy), np.nan)
     away_m[here] = np.inf
-    at, which, far_m = _query(streets.decent_tree, xy[here], FARTHEST_M)
+    at, which, far_m = _query(streets.decent_tree, xy[here])
     edge[here[at]], away_m[here[at]] = streets.decent[which], far_m
     if len(streets.decent) == len(streets.edges.tail):
         return edge, away_m
     doubtful = here[away_m[here] > _FRAGMENT_M]
-    at, which, far_m = _query(streets.tree, xy[doubtful], FARTHEST_M)
+    at, which, far_m = _query(streets.tree, xy[doubtful])
     nearer = far_m < away_m[doubtful[at]] - _FRAGMENT_M
     chosen = doubtful[at[nearer]]
     edge[chosen], away_m[chosen] = which[nearer], far_m[nearer]
     return edge, away_m
 
 
-def _query(tree: shapely.STRtree, xy: Floats, farthest_m: float) -> tuple[Ints, Ints, Floats]:
+def _query(tree: shapely.STRtree, xy: Floats) -> tuple[Ints, Ints, Floats]:
+    """Pairs (point, edge) within reach, and how far; the tree is not given the limit: it is slow at that."""
     if not (len(xy) and len(tree)):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
-    (at, which), far_m = tree.query_nearest(
-        np.asarray(shapely.points(xy)),
-        max_distance=farthest_m,
-        return_distance=True,
-        all_matches=False,
-    )
-    return at, which, far_m
+    points = np.asarray(shapely.points(xy))
+    (at, which), far_m = tree.query_nearest(points, return_distance=True, all_matches=False)
+    near = far_m <= FARTHEST_M
+    return at[near], which[near], far_m[near]

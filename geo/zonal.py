@@ -125,10 +125,8 @@ def _covered(
         flat = outlines(shapes, transform=raster.transform)
         found = covered_stats(flat, opened, width=raster.width, height=raster.height)
         columns |= {name: work(found) for name, work in _OWN.items() if name in stats}
-        cell_area = -raster.transform.a * raster.transform.e
         with np.errstate(invalid="ignore"):  # an outline without area
-            share = found[:, 0] * cell_area / shapely.area(shapes)
-        columns[_SHARE] = np.clip(share, 0.0, 1.0)
+            columns[_SHARE] = np.clip(found[:, 0] / flat.cells, 0.0, 1.0)
     return np.column_stack([columns[name] for name in stats])
 
 

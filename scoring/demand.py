@@ -26,15 +26,21 @@ class DemandPoints:
     share: Floats
 
 
-def demand_points(layers: Layers) -> DemandPoints | None:
-    """Spread demand over where people live, or None when nobody knows where people live.
+def demand_points(layers: Layers, *, by_population: bool = False) -> DemandPoints | None:
+    """Spread demand over where people live, or None when nobody knows how much there is or where.
 
     A kecamatan's count is spread by population; a kecamatan without a (kept) count gets the
-    mean rate of the others, so a withheld cell is never visible in a map or a total. Without any
-    demand layer the population itself stands for it. A desa's people stand at the middle of
-    its buildings where there are any, else at an inner point.
+    mean rate of the others, so a withheld cell is never visible in a map or a total. A desa's
+    people stand at the middle of its buildings where there are any, else at an inner point.
+
+    Parameters
+    ----------
+    layers : Layers
+    by_population : bool
+        Where there are no counts, take demand as even among people: an assumption that whoever
+        asks for it must state. A criterion never does: demand that nobody counted is unknown.
     """
-    if layers.get("people") is None:
+    if layers.get("people") is None or (layers.get("demand") is None and not by_population):
         return None
     people = layers.metric("people")
     amount = people["population"].to_numpy(dtype=float)

@@ -7,41 +7,36 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from scoring.aggregation import geometric, order_weights, owa, weighted_sum
+from scoring.agreement import Agreement, Opinions, agreement, methods
+from scoring.arrays import Floats
+from scoring.ideal import VikorResult, topsis, vikor
+from scoring.promethee import Preference, promethee_ii
+
+__all__ = [
+    "BANDS",
+    "Agreement",
+    "Opinions",
+    "Preference",
+    "Scores",
+    "VikorResult",
+    "agreement",
+    "bands",
+    "geometric",
+    "methods",
+    "order_weights",
+    "owa",
+    "promethee_ii",
+    "rank_range",
+    "ranks",
+    "score",
+    "settled",
+    "topsis",
+    "vikor",
+    "weighted_sum",
+]
+
 Ints = npt.NDArray[np.int64]
-
-
-def weighted_sum(values: npt.ArrayLike, weights: npt.ArrayLike) -> Floats:
-    """Add weighted values, ``s_i = Σ_k w_k v_ik``, column by column in the order given.
-
-    A BLAS product would change bits with the number of rows; this sum does not, so adding a site
-    leaves every other score bit-identical (DESIGN §5.3).
-
-    Parameters
-    ----------
-    values : array_like, shape (n, m)
-        Worth 0-1 of n candidates on m criteria.
-    weights : array_like, shape (m,)
-        Effective weights.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-
-    Raises
-    ------
-    ValueError
-        When a value or weight is NaN (unknown must be settled by a prior first) or shapes differ.
-    """
-    v, w = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
-    if v.ndim != 2 or w.shape != (v.shape[1],):
-        raise ValueError(f"values {v.shape} and weights {w.shape} do not fit")
-    if np.isnan(v).any() or np.isnan(w).any():
-        raise ValueError("a value or weight is unknown (NaN); give it a prior before adding")
-    total = np.zeros(v.shape[0])
-    for k in range(v.shape[1]):
-        total += w[k] * v[:, k]
-    return total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +52,11 @@ class Scores:
     high: Floats
     coverage: Floats
     contributions: Floats
+
+
+def settled(values: Floats, priors: Floats) -> Floats:
+    """Put its criterion's prior, shape (m,), in place of every unknown worth (NaN), shape (n, m)."""
+    return np.where(np.isnan(values), priors[None, :], values)
 
 
 def score(values: Floats, weights: Floats, priors: Floats) -> Scores:
@@ -75,13 +75,13 @@ def score(values: Floats, weights: Floats, priors: Floats) -> Scores:
         Worth assumed while unknown.
     """
     unknown = np.isnan(values)
-    settled = np.where(unknown, priors[None, :], values)
+    assumed = settled(values, priors)
     return Scores(
-        score=weighted_sum(settled, weights),
+        score=weighted_sum(assumed, weights),
         low=weighted_sum(np.where(unknown, 0.0, values), weights),
         high=weighted_sum(np.where(unknown, 1.0, values), weights),
         coverage=weighted_sum((~unknown).astype(float), weights),
-        contributions=settled * weights[None, :],
+        contributions=assumed * weights[None, :],
     )
 
 

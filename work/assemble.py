@@ -141,7 +141,7 @@ def assemble(study: Study) -> Assembled:
     crs = metric_crs(study, read, sites)
     return Assembled(
         candidates=_candidates(placed.sites, set(placed.excluded["id"]), crs, files),
-        layers=Layers(crs=crs, by_kind={**read, **joined}),
+        layers=Layers(crs=crs, by_kind={**read, **joined}, speeds=study.settings.travel),
         register=_register(study),
         read=read,
         files=files,

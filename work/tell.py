@@ -129,3 +129,9 @@ def checked_lines(result: dict[str, Any]) -> list[str]:
         for pair in result["correlated"]
     ]
     return lines if result["findings"] else [*lines, words.say("tell.no_findings")]
+
+
+def trip_lines(result: dict[str, Any]) -> list[str]:
+    """Tell a trip: minutes and kilometres, and whether they are as the crow flies."""
+    code = "tell.trip_straight" if result["straight"] else "tell.trip"
+    return [words.say(code, minutes=float(result["minutes"]), km=float(result["km"]))]

@@ -172,17 +172,13 @@ def test_each_refusal_has_its_sentence(server, source, fetcher, status, code, as
 
 def test_a_silent_server_times_out(server, source, tmp_path):
     server.on("/file.bin", Reply(BODY, wait_s=0.6))
-    hasty = Fetcher(
-        tmp_path, manners=replace(QUICK, read_s=0.2, tries=2), sleep=lambda _: None
-    )
+    hasty = Fetcher(tmp_path, manners=replace(QUICK, read_s=0.2, tries=2), sleep=lambda _: None)
     assert fault(hasty, source).code == "fetch.timeout"
 
 
 def test_a_body_that_drips_times_out_as_a_whole(server, source, tmp_path):
     server.on("/file.bin", Reply(BODY, pause_s=0.1, block=500))
-    hasty = Fetcher(
-        tmp_path, manners=replace(QUICK, total_s=0.3, tries=1), sleep=lambda _: None
-    )
+    hasty = Fetcher(tmp_path, manners=replace(QUICK, total_s=0.3, tries=1), sleep=lambda _: None)
     assert fault(hasty, source).code == "fetch.timeout"
 
 

@@ -96,11 +96,12 @@ def test_answers_become_the_same_tables_as_a_file(fetch, server):
 
 
 def test_node_references_survive_so_that_junctions_can_be_found(fetch):
-    ways = {w.id: [n.ref for n in w.nodes] for w in osmium.FileProcessor(fetch().path) if w.is_way()}
+    found = osmium.FileProcessor(fetch().path, osmium.osm.WAY)
+    ways = {way.id: [node.ref for node in way.nodes] for way in found}
     assert ways[201] == [101, 102, 103]
     assert ways[202] == [103, 104, 999]
-    gates = [n for n in osmium.FileProcessor(fetch().path) if n.is_node() and "barrier" in n.tags]
-    assert [n.id for n in gates] == [102]
+    nodes = osmium.FileProcessor(fetch().path, osmium.osm.NODE)
+    assert [n.id for n in nodes if "barrier" in n.tags] == [102]
 
 
 def test_the_same_answers_make_the_same_bytes(fetch):
@@ -197,7 +198,9 @@ def test_an_answer_over_the_limit_is_stopped(fetch, server):
     huge = b'{"elements": [' + b" " * (1 << 20) + b"]}"
     server.on("/api/interpreter", Reply(huge))
     assert fault(fetch).code == "fetch.too_big"
-    server.on("/api/interpreter", Reply(huge, headers={"Content-Length": "", "Connection": "close"}))
+    server.on(
+        "/api/interpreter", Reply(huge, headers={"Content-Length": "", "Connection": "close"})
+    )
     assert fault(fetch).code == "fetch.too_big"
 
 
@@ -257,7 +260,9 @@ def test_a_name_that_cannot_be_looked_up_asks_no_foreign_name_server(fetch, sour
 def nominatim(server, tmp_path, slept):
     def run(name):
         at = replace(sources()["nominatim"], url=f"{server.base}/nominatim/")
-        return find_place(name, source=at, folder=tmp_path / "kept", manners=QUICK, sleep=slept.append)
+        return find_place(
+            name, source=at, folder=tmp_path / "kept", manners=QUICK, sleep=slept.append
+        )
 
     return run
 

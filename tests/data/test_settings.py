@@ -224,3 +224,15 @@ def test_lines_are_found_through_dotted_and_quoted_keys():
     text = 'a.b = 1\n["c d".e]\n"f" = 2 # x = 3\n'
     tomllib.loads(text)
     assert lines_of(text) == {("a", "b"): 1, ("c d", "e"): 2, ("c d", "e", "f"): 3}
+
+
+def test_a_study_changes_speeds_and_nonsense_is_refused_with_its_mode():
+    text = 'name = "x"\n[travel.motorcycle.speeds_kmh]\ntertiary = 30\n'
+    assert parse_settings(text).travel["motorcycle"]["speeds_kmh"]["tertiary"] == 30
+    for wrong in (
+        "[travel.boat]\n",
+        "[travel.car.speeds_kmh]\nprimary = -5\n",
+        "[travel.car]\nwings = 2\n",
+    ):
+        with pytest.raises(SettingsError):
+            parse_settings(f'name = "x"\n{wrong}')

@@ -65,6 +65,18 @@ def test_lopsided_targets_are_counted_all_the_same(targets, radius_m):
     )
 
 
+def test_a_target_on_the_far_edge_stays_in_the_grid():
+    """1.0 / 0.1 is 10 cells but 1.0 // 0.1 is 9: the last cell must take what lies on its edge."""
+    targets = np.random.default_rng(1).uniform(0, 1, (400, 2))
+    targets[:3] = [[0, 0], [1, 1], [1.0, 0.55]]
+    assert dense._binned(targets, targets, radius_m=0.8).step == 0.1
+    points = np.c_[np.full(200, 1.7999), np.linspace(0, 1, 200)]
+    np.testing.assert_array_equal(
+        dense.counts_within_grid(points, targets, radius_m=0.8),
+        dense.counts_within_numpy(points, targets, radius_m=0.8),
+    )
+
+
 def test_many_pairs_take_the_compiled_way_and_give_the_same_counts():
     targets, points = crowd(1, 40_000), crowd(2, 6_000)
     assert len(targets) * len(points) > dense._FEW_PAIRS

@@ -160,6 +160,7 @@ def test_evenly_spread_people_are_where_totals_by_area_put_them():
 def test_a_raster_in_degrees_gives_its_people_to_the_area_they_lie_in(tmp_path):
     grid = np.zeros((60, 60))
     grid[10, 10], grid[40, 50] = 3, 1
+    grid[20:25, 20:25] = -1  # the file's mark of no data: nobody is put there
     raster = raster_of(tmp_path / "d.tif", grid, step=0.001, top=-7.0, crs="EPSG:4326")
     whole = gpd.GeoSeries([box(0, -7.06, 0.06, -7.0)], crs=4326).to_crs("EPSG:32731")
     found = spread(gpd.GeoDataFrame(geometry=whole), [400], raster).points
@@ -187,6 +188,15 @@ def test_people_of_a_raster_within_a_circle_count_the_part_of_each_cell(tmp_path
     np.testing.assert_array_equal(share[3:], [0, nan])
     everyone, _ = people_raster_within(raster, points[:1], radius_m=9_000)
     assert everyone[0] == pytest.approx(cells.sum(), rel=1e-12)  # conserved
+
+
+def test_circles_on_a_raster_in_degrees_are_true_circles(tmp_path):
+    ones = raster_of(tmp_path / "d.tif", np.ones((300, 300)), step=0.001, top=-7.0, crs="EPSG:4326")
+    sites = gpd.GeoSeries(gpd.points_from_xy([0.1, 0.2], [-7.1, -7.2]), crs=4326)
+    people, share = people_raster_within(ones, sites.to_crs("EPSG:32731"), radius_m=5_000)
+    wide, high = ones.cell_size_m
+    assert people == pytest.approx(math.pi * 5_000**2 / (wide * high), rel=2e-3)
+    assert share == pytest.approx([1, 1], abs=1e-6)
 
 
 def test_what_cannot_be_spread_is_refused():

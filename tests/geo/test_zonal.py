@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import tracemalloc
+from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
-from geo.coverage import covered_cells
+from geo.coverage import covered_cells, covered_stats, covered_sums
 from geo.outlines import outlines, sound_polygons
 from geo.raster import TILE
 from geo.terrain import Raster, slope_of, zonal, zonal_slope
@@ -112,6 +113,27 @@ def test_the_parts_of_the_cells_add_up_to_the_polygon(seed, radius, step):
     y = np.bincount(which, share * (300 - step * (row + 0.5)), 3) * step**2 / areas
     np.testing.assert_allclose(x, shapes.centroid.x, atol=step / 2)
     np.testing.assert_allclose(y, shapes.centroid.y, atol=step / 2)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 2**31), st.floats(0.5, 900))
+def test_running_sums_equal_the_cell_by_cell_ones_whatever_the_outline(seed, radius):
+    """Outlines with holes and dents, over the edges of tiles and of the grid."""
+    rng = np.random.default_rng(seed)
+    grid, cells = Affine(1, 0, 0, 0, -1, 1200), rng.uniform(0, 50, (1200, 1100))
+    cells[rng.random(cells.shape) < 0.1] = nan
+
+    @contextmanager
+    def opened():
+        yield lambda top, left, rows, columns: cells[top : top + rows, left : left + columns]
+
+    shapes = parcels(seed, 4, low=(-50, -50), high=(1150, 1250), radius=(radius / 3, radius))
+    flat = outlines(shapes.to_numpy(), transform=grid)
+    slow = covered_stats(flat, opened, width=1100, height=1200)
+    quick = covered_sums(flat, opened, width=1100, height=1200)
+    np.testing.assert_allclose(quick[:, 0], slow[:, 0], rtol=1e-9, atol=1e-9)
+    total = np.where(slow[:, 0] > 0, slow[:, 0] * slow[:, 1], 0.0)
+    np.testing.assert_allclose(quick[:, 1], total, rtol=1e-9, atol=1e-7)
 
 
 def test_two_thousand_parcels_equal_exactextract_run_plainly(tmp_path):

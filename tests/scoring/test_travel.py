@@ -104,7 +104,8 @@ def demand(counts):
 
 
 def test_demand_is_spread_by_population_unless_counts_say_otherwise():
-    plain = demand_points(worlds.layers(people()))
+    assert demand_points(worlds.layers(people())) is None
+    plain = demand_points(worlds.layers(people()), by_population=True)
     assert plain.share == pytest.approx([0.75, 0.25])
     counted = demand_points(worlds.layers(people(), demand([10.0, 30.0])))
     assert counted.share == pytest.approx([0.25, 0.75])
@@ -120,9 +121,11 @@ def test_client_access_is_the_share_within_45_minutes_and_for_an_office_the_mean
     boxes = [(-500, -500, 500, 500), (59_500, -500, 60_500, 500)]
     frame = worlds.polygons(boxes, population=[3_000.0, 1_000.0], kecamatan=["Atas", "Bawah"])
     crowd = worlds.layer("people", frame)
+    counts = demand([30.0, 10.0])
     sites = worlds.candidates(["village_office"], xy=[(100, 0)])
-    assert minutes_of(run(sites, long, crowd), "client_access")[0] == pytest.approx(0.75)
-    mean = minutes_of(run(sites, long, crowd, scenario=OFFICE), "client_access")[0]
+    assert minutes_of(run(sites, long, crowd, counts), "client_access")[0] == pytest.approx(0.75)
+    mean = minutes_of(run(sites, long, crowd, counts, scenario=OFFICE), "client_access")[0]
+    assert np.isnan(minutes_of(run(sites, long, crowd), "client_access")[0])
     one_way = 60_000 / 1000 / 60 * 60  # at 60 km/h
     assert 0.2 * one_way < mean < one_way
 

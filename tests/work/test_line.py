@@ -44,11 +44,14 @@ def test_contributions_sum_to_the_score_and_scores_lie_in_their_interval(ranked)
         assert 0 <= site["coverage"] <= 1
 
 
-def test_travel_stays_unknown_and_is_listed_as_assumed(demo, ranked):
+def test_travel_is_measured_and_what_only_a_visit_tells_is_listed_as_assumed(demo, ranked):
     told = why_site(demo, ranked["sites"][0]["id"])
     unknown = {row["criterion"] for row in told["unknown"]}
-    assert {"client_access", "public_transport", "health_response", "officer_reach"} <= unknown
-    assert "labour_need" not in unknown
+    measured = {row["criterion"] for row in told["evidence"]}
+    assert {"client_access", "public_transport", "health_response", "officer_reach"} <= measured
+    assert {"work_safety", "community_acceptance", "dignity"} <= unknown
+    office = next(row for row in told["evidence"] if row["criterion"] == "officer_reach")
+    assert "straight-line" in office["source"]  # today's office lies in another regency
     assert all(row["source"] for row in told["evidence"])
     assert all(row["sd"] >= 0 for row in told["evidence"])
 
