@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 import words
 from geo.errors import TapakError
+from ui.commands import scenario as scenario_commands
+from ui.commands.shown import Json, Output, Overwrite, Programme, ScenarioName, Study, show
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-words.language.set(
-    os.environ.get("TAPAK_LANG", "id") if os.environ.get("TAPAK_LANG") in words.LANGUAGES else "id"
-)
 app = typer.Typer(
     help=words.say("cli.help"),
     no_args_is_help=True,
@@ -26,21 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-Study = Annotated[Path, typer.Argument(metavar="STUDY", help=words.say("cli.arg.study"))]
-Json = Annotated[bool, typer.Option("--json", help=words.say("cli.opt.json"))]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help=words.say("cli.opt.overwrite"))]
-Programme = Annotated[str | None, typer.Option("--programme", help=words.say("cli.opt.programme"))]
-Output = Annotated[Path, typer.Option("-o", "--output", help=words.say("cli.opt.output"))]
-
-
-def show(result: Any, *, as_json: bool, lines: Callable[[Any], list[str]]) -> None:
-    """Print one JSON object and nothing else, or lines for a person."""
-    if as_json:
-        typer.echo(json.dumps(result, ensure_ascii=False, allow_nan=False))
-    else:
-        for line in lines(result):
-            typer.echo(line)
+app.add_typer(scenario_commands.app, name="scenario")
 
 
 @app.command(help=words.say("cli.new"))
@@ -120,6 +101,7 @@ def check(study: Study, programme: Programme = None, as_json: Json = False) -> N
 def rank(
     study: Study,
     programme: Programme = None,
+    scenario: ScenarioName = None,
     top: Annotated[int | None, typer.Option("--top", min=1, help=words.say("cli.opt.top"))] = None,
     as_json: Json = False,
 ) -> None:
@@ -127,7 +109,8 @@ def rank(
     from work.ranking import rank_study
     from work.tell import ranked_lines
 
-    show(rank_study(study, programme=programme, top=top), as_json=as_json, lines=ranked_lines)
+    result = rank_study(study, programme=programme, scenario=scenario, top=top)
+    show(result, as_json=as_json, lines=ranked_lines)
 
 
 @app.command(help=words.say("cli.why"))
@@ -135,13 +118,15 @@ def why(
     study: Study,
     site: Annotated[str, typer.Argument(metavar="SITE", help=words.say("cli.arg.site"))],
     programme: Programme = None,
+    scenario: ScenarioName = None,
     as_json: Json = False,
 ) -> None:
     """Say where a site's score comes from."""
     from work.ranking import why_site
     from work.tell import why_lines
 
-    show(why_site(study, site, programme=programme), as_json=as_json, lines=why_lines)
+    result = why_site(study, site, programme=programme, scenario=scenario)
+    show(result, as_json=as_json, lines=why_lines)
 
 
 @app.command("map", help=words.say("cli.map"))
@@ -149,6 +134,7 @@ def map_(
     study: Study,
     output: Output,
     programme: Programme = None,
+    scenario: ScenarioName = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -156,7 +142,7 @@ def map_(
     from work.mapping import map_study
 
     show(
-        map_study(study, output, programme=programme, overwrite=overwrite),
+        map_study(study, output, programme=programme, scenario=scenario, overwrite=overwrite),
         as_json=as_json,
         lines=lambda r: [words.say("cli.written", file=r["file"], bytes=r["bytes"])],
     )

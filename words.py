@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import os
 import string
 from contextvars import ContextVar
 from functools import cache
@@ -31,7 +32,8 @@ ROOMS = (
     "cli",
 )
 LOCALE = Path(__file__).with_name("locale")
-language: ContextVar[str] = ContextVar("language", default="id")
+_ASKED = os.environ.get("TAPAK_LANG", "")
+language: ContextVar[str] = ContextVar("language", default=_ASKED if _ASKED in LANGUAGES else "id")
 """The language of the sentences made in this context (a thread, a session, a command)."""
 
 _SWAP = str.maketrans(",.", ".,")

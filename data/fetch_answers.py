@@ -83,7 +83,13 @@ def starts_at(answer: Any, asked: int, part: Path, source: Source) -> int:
 
 
 def bytes_expected(answer: Any, start: int) -> int | None:
-    """Return the size of the whole file as announced, None when it was not."""
+    """Return the size of the whole file as announced, None when it was not.
+
+    An answer to a range may hold less than was asked for: only the total after the slash counts.
+    """
+    whole = re.search(r"/(\d+)$", str(answer.headers.get("Content-Range", "")))
+    if whole:
+        return int(whole.group(1))
     length = str(answer.headers.get("Content-Length", ""))
     packed = answer.headers.get("Content-Encoding", "identity") != "identity"
     return start + int(length) if length.isdigit() and not packed else None

@@ -12,8 +12,8 @@ from data import guard
 from data.fetch import Fetcher
 from data.fetch_area import Bounds, Made, around, bounds_of, credited, require
 from data.fetch_sources import Source
-from geo.errors import InputError
 from data.osm_kinds import TAGS
+from geo.errors import InputError
 from geo.files import written_whole
 
 _MD5 = re.compile(r"\b[0-9a-f]{32}\b")

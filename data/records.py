@@ -72,3 +72,18 @@ class RunRecord:
     record_sha256: str
     created_at: str
     result: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioRecord:
+    """A named scenario as stored; ``version`` 0 and no time until it is saved."""
+
+    name: str
+    programme: str
+    groups: Mapping[str, float]
+    weights: Mapping[str, float]
+    set_by: str = ""
+    set_on: str = ""
+    basis: str = ""
+    created_at: str = ""
+    version: int = 0

@@ -10,7 +10,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration. A store that stands here is opened without loading alembic."""
 
 
@@ -145,3 +145,21 @@ class Run(Base):
     record_sha256: Mapped[str] = mapped_column(sa.String(64))
     result: Mapped[bytes] = mapped_column(sa.LargeBinary)
     created_at: Mapped[str] = mapped_column(sa.String(32))
+
+
+class Scenario(Base):
+    """A named way to weigh a programme; ``number`` keeps the order first saved."""
+
+    __tablename__ = "scenario"
+    __table_args__ = (sa.UniqueConstraint("name", "programme", name="uq_scenario_name"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.Text)
+    programme: Mapped[str] = mapped_column(sa.String(40))
+    groups: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    weights: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    set_by: Mapped[str] = mapped_column(sa.Text)
+    set_on: Mapped[str] = mapped_column(sa.String(32))
+    basis: Mapped[str] = mapped_column(sa.Text)
+    created_at: Mapped[str] = mapped_column(sa.String(32))
+    version: Mapped[int]

@@ -1,16 +1,18 @@
-"""Compiled loops over the cells that polygons cover; import this only when they are needed.
+"""Loops over the cells that polygons cover, plain for a few polygons and compiled for many.
 
 A polygon's edges are swept into the cells of each row, as fonts are drawn: an edge that goes down
 adds its height to everything on its right, one that goes up takes it away again, and a running
-sum along the row is then each cell's covered part, exact up to rounding.
+sum along the row is then each cell's covered part, exact up to rounding. Plain Python and compiled
+code give the same bits.
 """
 
 from __future__ import annotations
 
 import math
+import sys
+from functools import cache
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -20,6 +22,27 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _LEAST = 1e-12  # of a cell: less than this is rounding, and the cell is not touched
+
+
+_FEW_CELLS = 20_000  # below this plain Python is done before numba has loaded
+
+
+def loop(name: str, boxes: Ints) -> Any:
+    """Choose a loop ("stats", "sums" or "listed") for polygons with these boxes."""
+    cells = ((boxes[:, 1] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 2])).sum()
+    if cells > _FEW_CELLS or "numba" in sys.modules:
+        return _compiled(name)
+    return _LOOPS[name]
+
+
+@cache
+def _compiled(name: str) -> Any:
+    import numba
+    from numba.extending import register_jitable
+
+    for part in (_strip, _edge, _sweep, _spans):
+        register_jitable(part)
+    return numba.njit(nogil=True, cache=True)(_LOOPS[name])
 
 
 def _strip(low: float, high: float, height: float, columns: int, row: Floats) -> None:
@@ -48,9 +71,6 @@ def _strip(low: float, high: float, height: float, columns: int, row: Floats) ->
         row[c + 1] += piece * beyond
 
 
-_strip_fast: Any = numba.njit(nogil=True, cache=True)(_strip)
-
-
 def _edge(
     x0: float, y0: float, x1: float, y1: float, sign: float, rows: int, columns: int, part: Floats
 ) -> None:
@@ -64,10 +84,7 @@ def _edge(
         top, bottom = max(y0, float(r)), min(y1, r + 1.0)
         a = x0 + (top - y0) * lean
         b = x1 if bottom == y1 else x0 + (bottom - y0) * lean
-        _strip_fast(min(a, b), max(a, b), sign * (bottom - top), columns, part[r])
-
-
-_edge_fast: Any = numba.njit(nogil=True, cache=True)(_edge)
+        _strip(min(a, b), max(a, b), sign * (bottom - top), columns, part[r])
 
 
 def _sweep(shapes: Outlines, polygon: int, box: Ints, part: Floats) -> None:
@@ -80,10 +97,7 @@ def _sweep(shapes: Outlines, polygon: int, box: Ints, part: Floats) -> None:
         for i in range(shapes.ring_starts[ring], shapes.ring_starts[ring + 1] - 1):
             x0, y0 = xy[i, 0] - left, xy[i, 1] - top
             x1, y1 = xy[i + 1, 0] - left, xy[i + 1, 1] - top
-            _edge_fast(x0, y0, x1, y1, sign, rows, columns, part)
-
-
-_sweep_fast: Any = numba.njit(nogil=True, cache=True)(_sweep)
+            _edge(x0, y0, x1, y1, sign, rows, columns, part)
 
 
 def _stats(
@@ -103,7 +117,7 @@ def _stats(
     part = np.zeros((cells.shape[0], cells.shape[1] + 1))
     for k in range(len(which)):
         box = boxes[k]
-        _sweep_fast(shapes, which[k], box, part)
+        _sweep(shapes, which[k], box, part)
         rows, columns = box[1] - box[0], box[3] - box[2]
         weight, total, low, high = 0.0, 0.0, np.inf, -np.inf
         for r in range(rows):
@@ -158,9 +172,6 @@ def _spans(shapes: Outlines, polygon: int, box: Ints, spans: Ints) -> None:
                 spans[r, side + 1] = max(spans[r, side + 1], high)
 
 
-_spans_fast: Any = numba.njit(nogil=True, cache=True)(_spans)
-
-
 def _sums(
     shapes: Outlines, which: Ints, boxes: Ints, running: Floats, top: int, left: int
 ) -> Floats:
@@ -174,8 +185,8 @@ def _sums(
     spans = np.zeros((running.shape[0], 4), np.int64)
     for k in range(len(which)):
         box = boxes[k]
-        _sweep_fast(shapes, which[k], box, part)
-        _spans_fast(shapes, which[k], box, spans)
+        _sweep(shapes, which[k], box, part)
+        _spans(shapes, which[k], box, spans)
         columns = box[3] - box[2]
         for r in range(box[1] - box[0]):
             row, cover, at = running[box[0] - top + r], 0.0, box[2] - left
@@ -210,7 +221,7 @@ def _listed(
     n = 0
     for k in range(len(which)):
         box = boxes[k]
-        _sweep_fast(shapes, which[k], box, part)
+        _sweep(shapes, which[k], box, part)
         for r in range(box[1] - box[0]):
             running = 0.0
             for c in range(box[3] - box[2]):
@@ -223,6 +234,4 @@ def _listed(
     return owner[:n], row[:n], column[:n], share[:n]
 
 
-stats: Any = numba.njit(nogil=True, cache=True)(_stats)
-sums: Any = numba.njit(nogil=True, cache=True)(_sums)
-listed: Any = numba.njit(nogil=True, cache=True)(_listed)
+_LOOPS = {"stats": _stats, "sums": _sums, "listed": _listed}

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 
 import numpy as np
 
+from geo.cover_kernel import loop
 from geo.outlines import Outlines
 from geo.raster import TILE, Floats, Ints, ReadBlock
 
@@ -41,13 +42,11 @@ def covered_stats(shapes: Outlines, opened: Opened, *, width: int, height: int) 
     polygon's figures depend on nothing but itself and the grid, to the bit. The cost is the edges'
     crossings plus the cells of the polygons' boxes.
     """
-    from geo import cover_kernel
-
     which, boxes, groups = _by_tile(shapes.boxes, width=width, height=height)
-    found = np.zeros((len(which), 5))
+    found, stats = np.zeros((len(which), 5)), loop("stats", boxes)
 
     def work(group: slice, cells: Floats, top: int, left: int) -> None:
-        found[group] = cover_kernel.stats(shapes, which[group], boxes[group], cells, top, left)
+        found[group] = stats(shapes, which[group], boxes[group], cells, top, left)
 
     _over_tiles(work, groups, boxes, opened)
     return _merged(which, found, n=len(shapes.boxes))
@@ -66,16 +65,14 @@ def covered_sums(shapes: Outlines, opened: Opened, *, width: int, height: int) -
     the rows, so the cost is that of the outline and not of the area. The sums are rounded in
     another order: equal to some 1e-13 of a row's total, not to the bit.
     """
-    from geo import cover_kernel
-
     which, boxes, groups = _by_tile(shapes.boxes, width=width, height=height)
-    found = np.zeros((len(which), 2))
+    found, sums = np.zeros((len(which), 2)), loop("sums", boxes)
 
     def work(group: slice, cells: Floats, top: int, left: int) -> None:
         running = np.zeros((cells.shape[0], cells.shape[1] + 1, 2))
         np.cumsum(np.isfinite(cells), axis=1, out=running[:, 1:, 0])
         np.cumsum(np.nan_to_num(cells, nan=0.0), axis=1, out=running[:, 1:, 1])
-        found[group] = cover_kernel.sums(shapes, which[group], boxes[group], running, top, left)
+        found[group] = sums(shapes, which[group], boxes[group], running, top, left)
 
     _over_tiles(work, groups, boxes, opened)
     return np.column_stack([np.bincount(which, part, len(shapes.boxes)) for part in found.T])
@@ -91,10 +88,8 @@ def covered_cells(shapes: Outlines, *, width: int, height: int) -> tuple[Ints, I
     share_0_1 : array of float64, shape (k,)
         Covered part of the cell.
     """
-    from geo import cover_kernel
-
     which, boxes, _ = _by_tile(shapes.boxes, width=width, height=height)
-    at, row, column, share = cover_kernel.listed(shapes, which, boxes)
+    at, row, column, share = loop("listed", boxes)(shapes, which, boxes)
     return which[at], row, column, np.minimum(share, 1.0)
 
 

@@ -9,18 +9,20 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
+from affine import Affine
 from pyproj import CRS
 
 from geo import touch
 from geo.coverage import covered_sums
 from geo.crs import points_xy, require_metric
 from geo.dense import weighted_within
+from geo.disc_area import disc_areas
 from geo.errors import InputError
-from geo.outlines import outlines
+from geo.outlines import outlines, sound_polygons
 from geo.raster import Raster
 from geo.touch import Floats, Ints, Places
 
-_PAIRS_AT_ONCE = 50_000  # circles cut in one go: about 100 MB
+_LEAST_SHARE = 1e-9  # of the circle or the area: less is rounding, and the area is not reached
 _CIRCLES_AT_ONCE = 10_000  # about 10 MB of vertices
 _SIDES = 64
 _ANGLES = 2 * np.pi * np.arange(_SIDES) / _SIDES
@@ -72,9 +74,9 @@ def people_within(
 
     Notes
     -----
-    The circle is a 64-sided polygon of the circle's own area (its radius is 0.08 % larger), so
-    its rim is never off by more than 0.09 % of the radius. A circle that covers an area counts
-    all of its people.
+    The circle is exact (see `geo.disc_area`), in about a tenth of the time of cutting polygons. A
+    circle that covers an area counts all of its people. The cost is the edges of the areas around
+    each point.
     """
     people = np.asarray(population, float)
     touch.check_length(people, len(areas))
@@ -165,8 +167,9 @@ def people_raster_within(
 
     Notes
     -----
-    The circle is that of `people_within`. The cost is that of the circles' rims, not of their
-    areas. Memory is a tile for each core, and 10,000 circles at a time.
+    The circle is a 64-sided polygon of the circle's own area (its radius is 0.08 % larger), so its
+    rim is never off by more than 0.09 % of the radius. The cost is that of the circles' rims, not
+    of their areas. Memory is a tile for each core, and 10,000 circles at a time.
     """
     touch.check_radius(radius_m, least_m=1e-3)
     crs = require_metric(points, what="points")
@@ -189,20 +192,24 @@ def people_raster_within(
 
 
 def _pieces(points: Places, areas: Places, *, radius_m: float) -> _Pieces:
-    """Cut the circle around each point with every area that it reaches."""
+    """Measure the circle around each point in every area that it reaches."""
     touch.check_radius(radius_m, least_m=1e-3)
     xy, shapes = touch.same_metres(points, areas)
     here, there = touch.present(xy), touch.placed(shapes)
     zeros = np.full(len(xy), np.nan)
     zeros[here] = 0.0
-    shapes = np.where(shapely.is_valid(shapes), shapes, shapely.make_valid(shapes))
-    which, at = touch.touching(xy[here], shapes[there], radius_m=radius_m * _RADIUS)
-    order = np.argsort(at, kind="stable")
-    at, which = here[at[order]], there[which[order]]
-    cut_m2 = np.zeros(len(at))
-    for first in range(0, len(at), _PAIRS_AT_ONCE):
-        part = slice(first, first + _PAIRS_AT_ONCE)
-        centres, back = np.unique(at[part], return_inverse=True)
-        circles = np.asarray(shapely.polygons(xy[centres, None] + radius_m * _CIRCLE))
-        cut_m2[part] = shapely.area(shapely.intersection(circles[back], shapes[which[part]]))
-    return _Pieces(zeros, at, which, cut_m2, shapely.area(shapes)[which])
+    sound = sound_polygons(shapes[there])
+    flat = outlines(sound, transform=Affine.identity())
+    tree = shapely.STRtree(sound)
+    found = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
+    for first in range(0, len(here), _CIRCLES_AT_ONCE):
+        near = here[first : first + _CIRCLES_AT_ONCE]
+        (x, y), r = xy[near].T, radius_m
+        at, which = tree.query(shapely.box(x - r, y - r, x + r, y + r))
+        cut_m2 = disc_areas(flat, xy[near], at=at, which=which, radius_m=radius_m)
+        reached = cut_m2 > _LEAST_SHARE * np.minimum(flat.cells[which], math.pi * r**2)
+        found.append((near[at[reached]], there[which[reached]], cut_m2[reached]))
+    at, which, cut_m2 = (np.concatenate(part) for part in zip(*found, strict=True))
+    whole_m2 = np.full(len(shapes), np.nan)
+    whole_m2[there] = flat.cells
+    return _Pieces(zeros, at, which, cut_m2, whole_m2[which])

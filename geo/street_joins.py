@@ -20,7 +20,7 @@ FARTHEST_M = 5_000.0
 """Farther than this from any street a site is not joined; see `geo.streets.straight_minutes`."""
 
 _FRAGMENT_M = 1_000.0  # a fragment of streets is taken only when it is nearer by more than this
-_AT_NODE_M = 0.01
+_SAME_M = 0.01  # closer is the same place
 
 
 class Joins(NamedTuple):
@@ -83,8 +83,8 @@ def join(streets: Streets, points: Places) -> Joins:
     chain[on] = here
     nodes[on] = np.column_stack([edges.tail[at], edges.head[at]])
     ahead, back = minutes_at(streets, here)
-    start = here - streets.chain_m[first] <= _AT_NODE_M
-    end = streets.chain_m[last] - here <= _AT_NODE_M
+    start = here - streets.chain_m[first] <= _SAME_M
+    end = streets.chain_m[last] - here <= _SAME_M
     from_tail, to_tail = ahead - streets.forward_min[first], back - streets.backward_min[first]
     to_head, from_head = streets.forward_min[last] - ahead, streets.backward_min[last] - back
     shut, barred = ~edges.backward[at], ~edges.forward[at]
@@ -106,7 +106,7 @@ def minutes_at(streets: Streets, chain_m: Floats) -> tuple[Floats, Floats]:
 def along_min(streets: Streets, start: Joins, i: Ints, end: Joins, j: Ints) -> Floats:
     """Minutes from points i to points j that share an edge, along it and never round.
 
-    Both walks are counted, and no trip takes longer than walking straight across.
+    Both walks are counted; from a place to the very same place it takes nothing.
 
     Returns
     -------
@@ -118,10 +118,10 @@ def along_min(streets: Streets, start: Joins, i: Ints, end: Joins, j: Ints) -> F
     onward, gap = other >= one, np.abs(other - one)
     usable = np.where(onward, streets.edges.forward[edge], streets.edges.backward[edge])
     minutes = np.where(onward, ahead_j - ahead, back - back_j)
-    minutes = np.where(usable | (gap <= _AT_NODE_M), minutes, np.inf)
-    straight_m = np.hypot(*(start.xy[i] - end.xy[j]).T)
+    minutes = np.where(usable | (gap <= _SAME_M), minutes, np.inf)
     by_road = minutes + start.walk_min[i] + end.walk_min[j]
-    return np.asarray(np.minimum(by_road, straight_m * 0.06 / ACCESS_WALK_KMH))
+    same = np.hypot(*(start.xy[i] - end.xy[j]).T) <= _SAME_M
+    return np.where(same, 0.0, by_road)
 
 
 def same_edge(start: Joins, end: Joins) -> tuple[Ints, Ints]:

@@ -11,7 +11,6 @@ import shapely
 
 from geo.crs import LONLAT, transformer
 from geo.errors import InputError
-from geo.profiles import ACCESS_WALK_KMH
 from geo.street_graph import Streets
 from geo.street_joins import Joins, along_min, join
 from geo.street_lines import stretches
@@ -67,23 +66,13 @@ def path(streets: Streets, origin: Places, destination: Places) -> Path:
     if not (start.joined[0] and end.joined[0]):
         return Path(minutes=np.inf, km=np.nan, line=None)
     minutes, pieces = _by_nodes(streets, start, end)
-    along, straight = _along_edge(streets, start, end)
-    if straight <= min(minutes, along):
-        return _drawn(streets, start, end, straight, [])
-    if along <= minutes:
-        piece = (int(start.edge[0]), float(start.chain_m[0]), float(end.chain_m[0]))
-        return _drawn(streets, start, end, along, [piece])
+    if start.edge[0] == end.edge[0]:
+        zero = np.zeros(1, dtype=np.int64)
+        along = float(along_min(streets, start, zero, end, zero)[0])
+        if along <= minutes:
+            here, there = float(start.chain_m[0]), float(end.chain_m[0])
+            minutes, pieces = along, [(int(start.edge[0]), here, there)] if along > 0 else []
     return _drawn(streets, start, end, minutes, pieces)
-
-
-def _along_edge(streets: Streets, start: Joins, end: Joins) -> tuple[float, float]:
-    """Minutes along an edge that both share, and minutes straight across beside it."""
-    if start.edge[0] != end.edge[0]:
-        return np.inf, np.inf
-    zero = np.zeros(1, dtype=np.int64)
-    along = float(along_min(streets, start, zero, end, zero)[0])
-    straight = float(np.hypot(*(start.xy[0] - end.xy[0]))) * 0.06 / ACCESS_WALK_KMH
-    return along, straight if along >= straight else np.inf
 
 
 def _by_nodes(streets: Streets, start: Joins, end: Joins) -> tuple[float, list[Piece]]:
@@ -124,7 +113,7 @@ def _edges_between(streets: Streets, nodes: Ints) -> tuple[Ints, npt.NDArray[np.
 
 
 def _drawn(streets: Streets, start: Joins, end: Joins, minutes: float, pieces: list[Piece]) -> Path:
-    """Put the walks and the stretches of a trip together; no stretches: straight across."""
+    """Put the walks and the stretches of a trip together."""
     if not np.isfinite(minutes):
         return Path(minutes=np.inf, km=np.nan, line=None)
     low, high = (np.array([side(a, b) for _, a, b in pieces]) for side in (min, max))

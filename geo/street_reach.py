@@ -21,7 +21,7 @@ from geo.touch import Places
 Floats = npt.NDArray[np.float64]
 
 _CELLS_AT_ONCE = 4_000_000  # of a cost matrix: 32 MB
-_EDGES_AT_ONCE = 400  # near each other, thanks to the nodes' order: cheap to draw round together
+_EDGES_AT_ONCE = 50  # near each other, thanks to the nodes' order: cheap to draw round together
 _CORNERS = 2  # in a quarter circle
 
 

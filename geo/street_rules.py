@@ -24,6 +24,10 @@ _FORWARD = frozenset({"yes", "true", "1"})
 _BACKWARD = frozenset({"-1", "reverse"})
 _ROUND = frozenset({"roundabout", "circular"})
 _NO = frozenset({"", "no"})
+_OF_TRACKTYPE = {
+    "grade1": "compacted", "grade2": "gravel", "grade3": "unpaved", "grade4": "ground",
+    "grade5": "grass",
+}  # fmt: skip
 
 
 class Rules(NamedTuple):
@@ -41,7 +45,7 @@ def rules(ways: pd.DataFrame, profile: Profile) -> Rules:
     Parameters
     ----------
     ways : DataFrame, length n
-        ``highway`` and, where they are there, ``route``, ``surface``, ``oneway``, ``junction``,
+        ``highway`` and, where they are there, ``route``, ``surface``, ``tracktype``, ``oneway``, ``junction``,
         ``access`` and the profile's more telling tags (``foot``, ``motorcycle``, ``motorcar``,
         ``motor_vehicle``, ``vehicle``), ``motorroad``, ``maxspeed``, ``bridge``, ``tunnel``.
         A missing column counts as untagged.
@@ -107,10 +111,17 @@ def _access(ways: pd.DataFrame, profile: Profile) -> tuple[Mask, Mask]:
 def _surface_share(ways: pd.DataFrame, kind: npt.NDArray[np.object_], profile: Profile) -> Floats:
     """Share of the speed left on each way's surface.
 
-    "concrete:plates" counts as concrete, and of "gravel;dirt" the first.
+    "concrete:plates" counts as concrete, and of "gravel;dirt" the first. Where no surface is
+    mapped, the track's grade stands for one: 1 compacted, 2 gravel, 3 unpaved, 4 ground, 5 grass.
     """
     tags = pd.Series(_tag(ways, "surface"), dtype=object)
-    main = tags.str.split(r"[:;]", n=1, regex=True).str[0].to_numpy(dtype=object)
+    firm = pd.Series(_tag(ways, "tracktype"), dtype=object).map(_OF_TRACKTYPE).fillna("")
+    main = (
+        tags.where(tags != "", firm)
+        .str.split(r"[:;]", n=1, regex=True)
+        .str[0]
+        .to_numpy(dtype=object)
+    )
     share = _looked_up(main, profile.surfaces, other=1.0)
     rough = _among(kind, profile.unpaved_classes) & (main != "")
     return np.where(rough, share / profile.surfaces.get("unpaved", 1.0), share)

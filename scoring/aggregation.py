@@ -100,9 +100,9 @@ def order_weights(count: int, orness: float) -> Floats:
     if count < 1 or not 0 <= orness <= 1:
         raise ValueError(f"orness {orness} must lie in 0-1 and {count} criteria be at least one")
     if orness == 0:
-        return np.eye(count)[-1]
+        return np.asarray(np.eye(count)[-1])
     steps = np.power(np.arange(1, count + 1) / count, (1 - orness) / orness)
-    return np.diff(steps, prepend=0.0)
+    return np.asarray(np.diff(steps, prepend=0.0))
 
 
 def orness_of(order: npt.ArrayLike) -> float:
@@ -166,16 +166,17 @@ def owa(
         total += shares[:, j] * z[:, j]
         whole += shares[:, j]
     # rounding must not carry a site outside its own worths
-    return np.clip(total / whole, z[:, -1], z[:, 0])
+    return np.asarray(np.clip(total / whole, z[:, -1], z[:, 0]))
 
 
 def _recut(order: Floats, count: int) -> Floats:
     """Re-cut order weights to fewer places along their cumulative curve."""
     if count == order.size:
-        return order / order.sum()
+        return np.asarray(order / order.sum())
     curve = np.concatenate([[0.0], np.cumsum(order) / order.sum()])
     places = np.arange(count + 1) / count
-    return np.maximum(np.diff(np.interp(places, np.arange(order.size + 1) / order.size, curve)), 0)
+    at = np.arange(order.size + 1) / order.size
+    return np.asarray(np.maximum(np.diff(np.interp(places, at, curve)), 0.0))
 
 
 def _shared_by_ties(order: Floats, z: Floats) -> Floats:

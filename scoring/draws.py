@@ -160,12 +160,12 @@ def _around(spec: WeightSpec, count: int, stream: Stream) -> Floats:
     names = list(dict.fromkeys(spec.groups or ("",) * len(stated)))
     member = np.array([names.index(g) for g in spec.groups or ("",) * len(stated)])
     totals = np.bincount(member, stated, minlength=len(names))
-    whole = stream.dirichlet(spec.alpha * totals, count)
+    whole = stream.dirichlet(np.asarray(spec.alpha * totals), count)
     drawn = np.zeros((count, len(stated)))
     for g, total in enumerate(totals):
         at = np.flatnonzero(member == g)
         if total > 0:
-            inside = stream.dirichlet(spec.alpha * stated[at] / total, count)
+            inside = stream.dirichlet(np.asarray(spec.alpha * stated[at] / total), count)
             drawn[:, at] = whole[:, [g]] * inside
     return drawn
 
@@ -223,9 +223,7 @@ def _within(spec: WeightSpec, count: int, stream: Stream) -> Floats:
     return np.asarray(drawn / drawn.sum(axis=1, keepdims=True))
 
 
-def _jump(
-    at: Floats, a: Floats, b: Floats, free: npt.NDArray[np.bool_], stream: Stream
-) -> Floats:
+def _jump(at: Floats, a: Floats, b: Floats, free: npt.NDArray[np.bool_], stream: Stream) -> Floats:
     way = np.zeros_like(at)
     if free.sum() < 2:
         return at

@@ -24,7 +24,7 @@ _SAME = 1e-12
 
 
 def topsis(matrix: npt.ArrayLike, weights: npt.ArrayLike, maximise: npt.ArrayLike) -> Floats:
-    """Closeness to the ideal, ``C_i = D⁻_i / (D⁺_i + D⁻_i)``; the highest is best.
+    """Measure closeness to the ideal, ``C_i = D⁻_i / (D⁺_i + D⁻_i)``; the highest is best.
 
     Values are vector normalised, ``r_ik = x_ik / √Σ_i x_ik²``, and weighted, ``w_k r_ik``; D⁺ and
     D⁻ are Euclidean distances to the best and the worst weighted value of every criterion (Hwang &

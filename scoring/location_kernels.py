@@ -33,7 +33,7 @@ def _swap_gains(cost: Any, first: Any, second: Any, which: Any, gain: Any, extra
 
 
 def _reduced(cost: Any, price: Any, worth: Any) -> None:
-    """What opening each column saves at these prices: ``ρ_j = Σ_i min(0, c_ij − λ_i)``."""
+    """Sum what opening each column saves at these prices: ``ρ_j = Σ_i min(0, c_ij − λ_i)``."""
     worth[:] = 0.0
     for i in range(cost.shape[0]):
         pay = price[i]

@@ -53,9 +53,7 @@ def piecewise_moments(
     unknown, certain = np.isnan(mu) | np.isnan(sigma), sigma == 0
     return (
         np.where(unknown, np.nan, np.where(certain, at, at + first)),
-        np.where(
-            unknown, np.nan, np.where(certain, 0.0, np.maximum(second - first * first, 0.0))
-        ),
+        np.where(unknown, np.nan, np.where(certain, 0.0, np.maximum(second - first * first, 0.0))),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +19,8 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "linear": ("q", "p"),
     "gaussian": ("s",),
 }
-_CELLS = 1 << 20
-"""Pairs compared at once by the blocked path (8 MB a table)."""
+_CELLS = 1 << 15
+"""Pairs compared at once by the Gaussian form (256 kB a table, which stays in the processor)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,12 +134,13 @@ def preferences(given: Spec, count: int) -> tuple[Preference, ...]:
 
 
 def _is_one(given: Sequence[Any]) -> bool:
-    """Tell ``("linear", q, p)`` from a sequence of preferences."""
-    return (
-        len(given) > 1
-        and isinstance(given[0], str)
-        and not any(isinstance(g, (str, Preference, Mapping)) for g in given[1:])
-    )
+    """Tell ``("linear", q, p)`` from a sequence of preferences; a threshold is never a text."""
+
+    def is_spec(item: Any) -> bool:
+        first = item[0] if isinstance(item, (list, tuple)) and item else item
+        return isinstance(first, (str, Preference, Mapping))
+
+    return len(given) > 0 and isinstance(given[0], str) and not any(map(is_spec, given[1:]))
 
 
 def _one(spec: Spec, k: int, count: int) -> Preference:
@@ -151,7 +152,7 @@ def _one(spec: Spec, k: int, count: int) -> Preference:
     elif isinstance(spec, Mapping):
         name, thresholds = str(spec["kind"]), {t: spec[t] for t in spec if t != "kind"}
     else:
-        name, *numbers = spec
+        name, numbers = str(spec[0]), spec[1:]
         needs = _NEEDS.get(_plain(name), ())
         if len(numbers) != len(needs):
             raise ValueError(f"{name} takes {len(needs)} thresholds, not {len(numbers)}")
@@ -178,7 +179,7 @@ def _net(x: Floats, rule: Preference) -> Floats:
     """Sum over all others of P(x_i − x_j) − P(x_j − x_i), computed once for each distinct value."""
     distinct, place, counts = np.unique(x, return_inverse=True, return_counts=True)
     if rule.kind == "gaussian":
-        return _blocked(distinct, counts, lambda d: -np.expm1(-(d * d) / (2 * rule.s**2)))[place]
+        return _gaussian(distinct, counts, rule.s)[place]
     # a difference that equals a threshold but for rounding equals it
     tiny = 1e-12 * float(np.abs(distinct).max())
     values = np.repeat(distinct, counts)
@@ -212,13 +213,20 @@ def _ramp(at: Floats, values: Floats, q: float, p: float) -> Floats:
     return np.asarray(leaving - entering)
 
 
-def _blocked(
-    distinct: Floats, counts: npt.NDArray[np.int64], size: Callable[[Floats], Floats]
-) -> Floats:
-    """Net flow of a preference that must be compared pair by pair, a block of rows at a time."""
-    net = np.empty(len(distinct))
-    rows = max(1, _CELLS // len(distinct))
-    for start in range(0, len(distinct), rows):
-        difference = distinct[start : start + rows, None] - distinct[None, :]
-        net[start : start + rows] = (np.sign(difference) * size(difference) * counts).sum(axis=1)
+def _gaussian(distinct: Floats, counts: npt.NDArray[np.int64], s: float) -> Floats:
+    """Net flow of the Gaussian form, compared pair by pair, a block of rows at a time."""
+    size, rows = len(distinct), max(1, _CELLS // len(distinct))
+    net = np.empty(size)
+    blocks = np.empty((2, rows, size))  # used again and again: fresh memory costs more than exp
+    for start in range(0, size, rows):
+        here = distinct[start : start + rows, None]
+        difference, flow = blocks[0, : len(here)], blocks[1, : len(here)]
+        np.subtract(here, distinct, out=difference)
+        np.multiply(difference, difference, out=flow)
+        flow /= -2 * s**2
+        np.exp(flow, out=flow)
+        np.subtract(1, flow, out=flow)
+        np.copysign(flow, difference, out=flow)
+        flow *= counts
+        net[start : start + rows] = flow.sum(axis=1)
     return net

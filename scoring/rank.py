@@ -55,7 +55,7 @@ class Scores:
 
 
 def settled(values: Floats, priors: Floats) -> Floats:
-    """Put its criterion's prior, shape (m,), in place of every unknown worth (NaN), shape (n, m)."""
+    """Put its criterion's prior, shape (m,), for every unknown worth (NaN), shape (n, m)."""
     return np.where(np.isnan(values), priors[None, :], values)
 
 

@@ -65,6 +65,12 @@ class Problem:
     rows: Ints
     columns: Ints
 
+    def room(self, p: int) -> float:
+        """Return the demand that the p largest columns can hold."""
+        if self.capacity is None:
+            return float("inf")
+        return float(np.sort(self.capacity)[::-1][:p].sum())
+
     def give_back(self, opened: Ints, assigned: Ints) -> tuple[Ints, Ints]:
         """Translate columns and assignments into the caller's positions."""
         back = np.full(len(self.rows), -1, dtype=np.int64)
@@ -131,7 +137,7 @@ def check_count(problem: Problem, p: int) -> None:
         raise InputError("siting.count", count=int(p), candidates=candidates)
     if problem.capacity is None:
         return
-    most = float(np.sort(problem.capacity)[::-1][:p].sum())
+    most = problem.room(p)
     need = float(problem.demand.sum())
     if most < need * (1 - 1e-12):
         raise InputError("siting.capacity_too_small", count=int(p), capacity=most, demand=need)
@@ -155,3 +161,9 @@ def check_reach(problem: Problem, limit: float) -> None:
         raise InputError(
             "siting.out_of_reach", count=out, limit=float(limit), least=float(nearest.max())
         )
+
+
+def no_packing(problem: Problem, p: int) -> InputError:
+    """Make the error that no p columns hold the demand although their sum would."""
+    demand = float(problem.demand.sum())
+    return InputError("siting.no_packing", count=p, capacity=problem.room(p), demand=demand)

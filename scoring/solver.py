@@ -121,7 +121,8 @@ class Program:
         """
         import highspy
 
-        solver: Any = highspy.Highs()
+        make: Any = highspy.Highs
+        solver = make()
         for option, value in {
             "output_flag": False,
             "threads": 1,
@@ -140,15 +141,13 @@ class Program:
         return _read(solver, relaxed or not self.whole.any())
 
     def _model(self, highspy: Any, *, maximise: bool, relaxed: bool) -> Any:
-        """The program in HiGHS's own form."""
+        """Write the program in HiGHS's own form."""
         from scipy import sparse
 
         rows, columns, values = (
             np.concatenate([entry[k] for entry in self._entries]) for k in range(3)
         )
-        matrix = sparse.csc_matrix(
-            (values, (rows, columns)), shape=(self._count, len(self.cost))
-        )
+        matrix = sparse.csc_matrix((values, (rows, columns)), shape=(self._count, len(self.cost)))
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(self.cost), self._count
         lp.col_cost_, lp.col_lower_, lp.col_upper_ = self.cost, self.lower, self.upper

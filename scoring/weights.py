@@ -9,7 +9,44 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.errors import TapakError
+from scoring.ahp import AhpResult, ahp, triad_note
 from scoring.criteria import GROUPS, Catalogue
+from scoring.diagnostics import critic, entropy
+from scoring.elicitation import (
+    Statement,
+    anything,
+    direct,
+    exact,
+    interval,
+    rank_order_centroid,
+    ranked,
+    swing,
+)
+from scoring.stakeholders import Combined, combine
+from scoring.swing import SwingRange, swing_ranges
+
+__all__ = [
+    "AhpResult",
+    "Combined",
+    "Scenario",
+    "Statement",
+    "SwingRange",
+    "Thresholds",
+    "ahp",
+    "anything",
+    "combine",
+    "critic",
+    "direct",
+    "effective",
+    "entropy",
+    "exact",
+    "interval",
+    "rank_order_centroid",
+    "ranked",
+    "swing",
+    "swing_ranges",
+    "triad_note",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from data.fetch_population import fetch_population
 from data.fetch_sources import Source, chosen, sources
 from data.layer_types import LayerOptions
 from data.layers import read_layer
+from data.study_lock import locked
 from data.workspace import Study, open_study
 from geo.crs import INDONESIA
 from geo.errors import InputError
@@ -29,7 +31,6 @@ from work.assemble import current_layer
 from work.tell import added_lines
 
 Progress = Callable[[str, str], None]
-_DOWNLOADS = "download"
 
 
 def fetch_study(
@@ -78,8 +79,7 @@ def fetch_study(
         known = sources(study.folder)
         picked = chosen(known, tuple(what), tuple(use))
         shape, name = _asked_area(study, area)
-        downloads = study.folder / "cache" / _DOWNLOADS
-        with TemporaryDirectory(prefix="tapak-") as room:
+        with _downloads(study) as downloads, TemporaryDirectory(prefix="tapak-") as room:
             made = _fetch_all(
                 picked,
                 known,
@@ -112,9 +112,12 @@ def add_osm_place(
     """
     from data.overpass import find_place  # loads osmnx, which only this needs
 
-    with open_study(folder) as study, TemporaryDirectory(prefix="tapak-") as room:
+    with (
+        open_study(folder) as study,
+        _downloads(study) as downloads,
+        TemporaryDirectory(prefix="tapak-") as room,
+    ):
         known = sources(study.folder)
-        downloads = study.folder / "cache" / _DOWNLOADS
         found = find_place(place, source=known["nominatim"], folder=downloads, manners=manners)
         (progress or (lambda *_: None))("osm", found.name)
         made = _overpass(
@@ -122,6 +125,15 @@ def add_osm_place(
         )
         told = {**made.options, "place": found.name, "place_osm_id": found.osm_id}
         return {"added": _added(study, [replace(made, options=told)])}
+
+
+@contextmanager
+def _downloads(study: Study) -> Iterator[Path]:
+    """Lend the folder of downloads to one fetch at a time: two would write into one part."""
+    downloads = study.folder / "cache" / "download"
+    downloads.mkdir(parents=True, exist_ok=True)
+    with locked(downloads):
+        yield downloads
 
 
 def _asked_area(study: Study, area: str | None) -> tuple[Any, str]:

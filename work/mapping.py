@@ -28,11 +28,16 @@ BREAKS = {"index": (1e-9, 0.33, 0.66), "class": (0.5, 1.5, 2.5)}
 
 
 def map_study(
-    folder: Path, output: Path, *, programme: str | None = None, overwrite: bool = False
+    folder: Path,
+    output: Path,
+    *,
+    programme: str | None = None,
+    scenario: str | None = None,
+    overwrite: bool = False,
 ) -> dict[str, Any]:
     """Write the map page; ``{file, bytes, sites, excluded, synthetic}``."""
     with open_study(folder) as study:
-        result, inputs = compute(study, programme)
+        result, inputs = compute(study, programme, scenario)
         page = site_map(result, inputs, title=study.settings.name)
     write_site_map(output, page, overwrite=overwrite)
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import platform
 from importlib.metadata import version
 from pathlib import Path
@@ -13,40 +12,25 @@ from data.records import RunRecord, now_utc
 from data.workspace import Study, open_study
 from geo.errors import InputError
 from scoring.study import StudyResult, run_study
-from scoring.weights import Scenario
 from work.as_json import evidence_json, ranking_json, unknown_json
 from work.assemble import Assembled, assemble
 from work.kept import KeptMeasures
+from work.weighing import find_scenario
 
 _SOFTWARE = ("tapak", "numpy", "geopandas", "shapely", "pyproj", "rasterio")
 
 
-def scenario_of(study: Study, programme: str | None) -> Scenario:
-    """Return the study's own scenario for a programme (default: its first)."""
-    key = programme or study.settings.programmes[0]
-    weights = study.settings.weights_of(key)
-    return Scenario(
-        name="study.toml",
-        programme=key,
-        groups=weights.groups,
-        weights=weights.criteria,
-        set_by=weights.set_by,
-        set_on=weights.set_on,
-        basis=weights.basis,
-        as_of=dt.datetime.now(tz=dt.UTC).date().isoformat(),
-        thresholds=study.settings.thresholds,
-    )
-
-
-def compute(study: Study, programme: str | None = None) -> tuple[StudyResult, Assembled]:
+def compute(
+    study: Study, programme: str | None = None, scenario: str | None = None
+) -> tuple[StudyResult, Assembled]:
     """Run the straight line over a study; measures are kept in ``cache/`` by content hash."""
-    scenario = scenario_of(study, programme)
+    chosen = find_scenario(study, scenario, programme)
     inputs = assemble(study)
 
     result = run_study(
         inputs.candidates,
         inputs.layers,
-        scenario,
+        chosen,
         register=inputs.register,
         memory=KeptMeasures(study),
     )
@@ -54,11 +38,15 @@ def compute(study: Study, programme: str | None = None) -> tuple[StudyResult, As
 
 
 def rank_study(
-    folder: Path, *, programme: str | None = None, top: int | None = None
+    folder: Path,
+    *,
+    programme: str | None = None,
+    scenario: str | None = None,
+    top: int | None = None,
 ) -> dict[str, Any]:
     """Rank a study, record the run and return what ``rank --json`` promises (docs/cli.md)."""
     with open_study(folder) as study:
-        result, inputs = compute(study, programme)
+        result, inputs = compute(study, programme, scenario)
         told = ranking_json(result)
         with study.locked(wait_s=30):
             told["run"] = record_run(study, result, inputs, told)
@@ -138,10 +126,12 @@ def find_site(result: StudyResult, given: str) -> int:
     return int(at[0])
 
 
-def why_site(folder: Path, site: str, *, programme: str | None = None) -> dict[str, Any]:
+def why_site(
+    folder: Path, site: str, *, programme: str | None = None, scenario: str | None = None
+) -> dict[str, Any]:
     """Say where a site's score comes from: ``{site, contributions, evidence, unknown}``."""
     with open_study(folder) as study:
-        result, _ = compute(study, programme)
+        result, _ = compute(study, programme, scenario)
     i = find_site(result, site)
     told = ranking_json(result)
     candidate = result.candidates.ids[i]

@@ -135,3 +135,31 @@ def trip_lines(result: dict[str, Any]) -> list[str]:
     """Tell a trip: minutes and kilometres, and whether they are as the crow flies."""
     code = "tell.trip_straight" if result["straight"] else "tell.trip"
     return [words.say(code, minutes=float(result["minutes"]), km=float(result["km"]))]
+
+
+def saved_lines(result: dict[str, Any]) -> list[str]:
+    """Tell that a scenario was saved."""
+    return [words.say("tell.scenario_saved", name=result["name"], version=result["version"])]
+
+
+def scenario_lines(result: dict[str, Any]) -> list[str]:
+    """Tell the saved scenarios, each with who stands behind it."""
+    rows = [
+        words.say(
+            "tell.scenario_row", name=s["name"], by=s["set_by"] or words.say("weights.initial")
+        )
+        for s in result["scenarios"]
+    ]
+    return rows or [words.say("tell.scenario_none")]
+
+
+def compared_lines(result: dict[str, Any]) -> list[str]:
+    """Tell a comparison: how many moved, who entered and left, and the first movers."""
+    counts: dict[str, Any] = {name: len(result[name]) for name in ("moved", "entered", "left")}
+    told = {"one": result["one"], "other": result["other"], "top": result["top"], **counts}
+    lines = [words.say("tell.compared", **told)]
+    for move in result["moved"][:SHOWN]:
+        because = words.say(f"criterion.{move['because']}")
+        told = {"name": move["name"], "a": move["from"], "b": move["to"], "because": because}
+        lines.append(words.say("tell.moved", **told))
+    return lines

@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 from loopback import Reply, serving
 
-import words
 from data.fetch import Fetcher, Manners
-from data.fetch_sources import Source, sources
+from data.fetch_sources import Source
 from geo.errors import InputError
 
 BODY = bytes(range(256)) * 400  # 102,400 bytes
@@ -110,6 +109,19 @@ def test_a_server_without_ranges_sends_the_file_anew(server, source, fetcher):
     whole = Reply(BODY, etag='"a"', ranges=False)
     server.on("/file.bin", replace(whole, cut_at=40_000), whole)
     assert fetcher.file(source.url, source=source).path.read_bytes() == BODY
+
+
+def test_a_server_that_gives_less_than_the_range_is_asked_for_the_rest(server, source, fetcher):
+    def little(asked):
+        start = int(asked.headers["Range"][6:-1])
+        told = {"Content-Range": f"bytes {start}-{start + 99}/{len(BODY)}"}
+        body = BODY[start : start + 100]
+        return Reply(body, status=206, etag='"a"', headers=told)
+
+    whole = Reply(BODY, etag='"a"')
+    server.on("/file.bin", replace(whole, cut_at=40_000), little, whole)
+    assert fetcher.file(source.url, source=source).path.read_bytes() == BODY
+    assert len(server.asked) == 3
 
 
 def test_a_part_longer_than_the_file_is_dropped(server, source, fetcher):
@@ -290,52 +302,3 @@ def test_a_catalogue_that_is_none_is_told(server, source, fetcher, body):
     with pytest.raises(InputError) as raised:
         fetcher.json(source.url, source=source)
     assert raised.value.code == "fetch.not_understood"
-
-
-def test_every_source_states_address_licence_credit_date_and_limits():
-    known = sources()
-    assert {s.what for s in known.values()} >= {"boundaries", "osm", "elevation", "population"}
-    for source in known.values():
-        assert source.url.startswith("https://")
-        assert source.allows(source.url.replace("{", "").replace("}", ""))
-        assert source.licence
-        assert source.attribution
-        assert source.date
-        assert source.checksum in {"none", "etag", "beside", "published"}
-        assert 0 < source.max_mb <= 4096
-    assert not known["glo30"].allows(known["worldpop"].url)
-
-
-def test_a_study_states_its_own_addresses(tmp_path):
-    (tmp_path / "sources.toml").write_text(
-        '[worldpop]\nurl = "https://cermin.kantor.go.id/idn_2025.tif"\ndate = "2025"\n'
-    )
-    changed = sources(tmp_path)["worldpop"]
-    assert (changed.host(), changed.date) == ("cermin.kantor.go.id", "2025")
-    assert changed.licence == "CC BY 4.0"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        '[worldpop]\nurl = "http://cermin.kantor.go.id/x"\n',
-        '[worldpop]\nurl = "file:///etc/passwd"\n',
-        "[worldpop]\nmax_mb = true\nlisensi = 3\n",
-        '[worldpop]\nmax_mb = "banyak"\n',
-        '[lain]\nurl = "https://x.org"\n',
-        '[worldpop]\nwhat = "osm"\n',
-        "[worldpop\n",
-        "worldpop = 3\n",
-    ],
-)
-def test_a_wrong_sources_toml_is_one_sentence(tmp_path, text):
-    (tmp_path / "sources.toml").write_text(text)
-    with pytest.raises(InputError) as raised:
-        sources(tmp_path)
-    assert raised.value.code == "fetch.sources_toml"
-    assert "[" not in raised.value.say(lang="id")
-
-
-def test_every_sentence_of_fetching_is_there_in_both_languages():
-    for lang in words.LANGUAGES:
-        assert words.knows("fetch.cut", lang=lang)

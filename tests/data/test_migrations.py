@@ -21,7 +21,7 @@ SECOND = '''
 import os
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = "9999", "0002"
 def upgrade():
     with op.batch_alter_table("file") as table:
         table.add_column(sa.Column("note", sa.Text(), nullable=False, server_default=""))
@@ -39,7 +39,7 @@ def upgrade():
 def scripts(tmp_path):
     copied = tmp_path / "migrasi 100% é"
     shutil.copytree(MIGRATIONS, copied, ignore=shutil.ignore_patterns("__pycache__"))
-    (copied / "versions" / "0002_second.py").write_text(SECOND, encoding="utf-8")
+    (copied / "versions" / "9999_next.py").write_text(SECOND, encoding="utf-8")
     return copied
 
 
@@ -105,12 +105,12 @@ def test_a_migration_that_raises_midway_leaves_the_old_schema_and_can_run_again(
     before = _schema(engine)
     monkeypatch.setenv("TAPAK_TEST_DIE", "raise")
     with pytest.raises(RuntimeError, match="midway"):
-        upgrade(engine, scripts=scripts, head="0002")
+        upgrade(engine, scripts=scripts, head="9999")
     assert _schema(engine) == before
-    assert revision_of(engine) == "0001"
+    assert revision_of(engine) == HEAD
     monkeypatch.delenv("TAPAK_TEST_DIE")
-    upgrade(engine, scripts=scripts, head="0002")
-    assert revision_of(engine) == "0002"
+    upgrade(engine, scripts=scripts, head="9999")
+    assert revision_of(engine) == "9999"
     assert "note" in {column["name"] for column in sa.inspect(engine).get_columns("file")}
 
 
@@ -121,18 +121,18 @@ def test_a_process_that_dies_midway_leaves_the_old_schema_and_the_next_one_migra
     monkeypatch.setenv("TAPAK_TEST_DIE", "exit")
     code = (
         "import sys; from pathlib import Path; from data.database import *; from data.migrate import upgrade\n"
-        "upgrade(make_engine(database_url(sys.argv[1]), wait_s=1), scripts=Path(sys.argv[2]), head='0002')"
+        "upgrade(make_engine(database_url(sys.argv[1]), wait_s=1), scripts=Path(sys.argv[2]), head='9999')"
     )
     command = [sys.executable, "-c", code, engine.url.database, str(scripts)]
     assert subprocess.run(command, cwd=REPO, check=False).returncode == 9
     assert _schema(engine) == before
     monkeypatch.delenv("TAPAK_TEST_DIE")
-    upgrade(engine, scripts=scripts, head="0002")
-    assert revision_of(engine) == "0002"
+    upgrade(engine, scripts=scripts, head="9999")
+    assert revision_of(engine) == "9999"
 
 
 def test_rows_that_point_at_a_table_survive_its_being_rebuilt(engine, scripts):
-    upgrade(engine, scripts=scripts, head="0002")
+    upgrade(engine, scripts=scripts, head="9999")
     with engine.connect() as connection:
         assert connection.execute(sa.text("SELECT file_id FROM candidate")).scalars().all() == [1]
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
@@ -141,7 +141,7 @@ def test_rows_that_point_at_a_table_survive_its_being_rebuilt(engine, scripts):
 
 
 def test_a_study_of_a_newer_tapak_is_refused_and_left_alone(tmp_path, engine, scripts):
-    upgrade(engine, scripts=scripts, head="0002")
+    upgrade(engine, scripts=scripts, head="9999")
     before = _schema(engine)
     with pytest.raises(StudyError) as caught:
         Store.open(tmp_path / "tapak.sqlite")

@@ -180,10 +180,16 @@ def test_many_tagged_nodes_never_push_areas_out(tmp_path):
     with osmium.SimpleWriter(str(path)) as writer:
         for number in range(1, 110_001):
             spot = (109 + number % 1000 * 1e-4, -7 + number // 1000 * 1e-4)
-            writer.add_node(Node(id=number, location=spot, tags={"amenity": "bench"}))
+            writer.add_node(
+                Node(
+                    id=number, location=spot, tags={"amenity": "bench", "name": str(7919 * number)}
+                )
+            )
         for number in range(1, 100):
             square = [number, number + 1, number + 1001, number]
-            writer.add_way(Way(id=number, nodes=square, tags={"building": "yes"}))
+            writer.add_way(
+                Way(id=number, nodes=square, tags={"building": "yes", "name": str(number)})
+            )
     assert len(read_osm(path).buildings) == 99
 
 

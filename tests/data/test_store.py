@@ -286,3 +286,19 @@ def test_a_full_disk_is_told_plainly_and_leaves_the_store_as_it_was(store):
     assert caught.value.code == "store.disk_full"
     assert "sisa ruang disk" in caught.value.say(lang="id")
     assert (len(store.candidates()), store.files()) == (0, (file,))
+
+
+def test_a_scenario_is_kept_and_a_stale_save_is_refused(tmp_path):
+    from data.records import ScenarioRecord
+
+    with Store.open(tmp_path / "tapak.sqlite") as store:
+        first = ScenarioRecord(
+            name="Rapat", programme="kerja-sosial", groups={}, weights={"capacity": 9.0}
+        )
+        saved = store.save_scenario(first)
+        assert (saved.version, store.scenarios()) == (1, (saved,))
+        again = store.save_scenario(saved)
+        assert again.version == 2
+        with pytest.raises(StudyError, match="Rapat"):
+            store.save_scenario(saved)
+        assert store.scenarios("pos-bapas") == ()

@@ -15,7 +15,7 @@ from shapely.geometry import Point, Polygon
 
 import geo.coordinates
 import geo.crs
-import geo.terrain
+import geo.slope
 from geo.crs import (
     INDONESIA,
     LONLAT,
@@ -32,7 +32,7 @@ from geo.errors import CrsError, InputError
 UTM49S = pyproj.CRS.from_epsg(32749)
 
 
-@pytest.mark.parametrize("module", [geo.crs, geo.coordinates, geo.terrain])
+@pytest.mark.parametrize("module", [geo.crs, geo.coordinates, geo.slope])
 def test_examples_in_the_docstrings_are_true(module):
     result = doctest.testmod(module)
     assert result.attempted > 0

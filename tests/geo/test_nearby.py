@@ -143,6 +143,8 @@ def test_unknown_people_make_only_the_circles_that_reach_them_unknown():
     found = people_within(at((200, 500), (900, 500), None), areas, [100, nan, nan], radius_m=150)
     np.testing.assert_array_equal(np.isnan(found), [False, True, True])
     assert people_within(at((9000, 9000)), areas, [100, nan, 5], radius_m=150).tolist() == [0.0]
+    past_the_corner = people_within(at((895, 1105)), areas.iloc[[1]], [nan], radius_m=145)
+    assert past_the_corner.tolist() == [0.0]  # its box reaches the area, the circle does not
 
 
 def test_a_site_on_the_border_knows_how_much_of_its_circle_is_known():

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
+from geo import cover_kernel
 from geo.coverage import covered_cells, covered_stats, covered_sums
 from geo.outlines import outlines, sound_polygons
 from geo.raster import TILE
@@ -134,6 +135,19 @@ def test_running_sums_equal_the_cell_by_cell_ones_whatever_the_outline(seed, rad
     np.testing.assert_allclose(quick[:, 0], slow[:, 0], rtol=1e-9, atol=1e-9)
     total = np.where(slow[:, 0] > 0, slow[:, 0] * slow[:, 1], 0.0)
     np.testing.assert_allclose(quick[:, 1], total, rtol=1e-9, atol=1e-7)
+
+
+def test_plain_python_and_compiled_loops_give_the_same_bits():
+    shapes = parcels(3, 30, low=(0, 0), high=(100, 100), radius=(1, 30))
+    flat = outlines(shapes.to_numpy(), transform=Affine(1, 0, -40, 0, -1, 140))
+    rng, which = np.random.default_rng(3), np.arange(30)
+    boxes = np.clip(flat.boxes, 0, 180)
+    cells = rng.normal(0, 9, (180, 180))
+    running = rng.normal(0, 9, (180, 181, 2))
+    for name, more in (("stats", (cells, 0, 0)), ("sums", (running, 0, 0)), ("listed", ())):
+        one = cover_kernel._LOOPS[name](flat, which, boxes, *more)
+        other = cover_kernel._compiled(name)(flat, which, boxes, *more)
+        np.testing.assert_array_equal(np.vstack(one), np.vstack(other))
 
 
 def test_two_thousand_parcels_equal_exactextract_run_plainly(tmp_path):

@@ -10,6 +10,7 @@ from sources_made import cod_ab_zip, extract, geotiff, glo30_tile, people_grid
 
 import words
 from data.fetch import Manners
+from data.study_lock import locked
 from data.workspace import create_study, open_study
 from geo.errors import InputError, StudyError, UsageError
 from work.fetch import add_osm_place, fetch_study, fetched_lines
@@ -215,6 +216,14 @@ def test_a_study_that_somebody_writes_to_is_fetched_for_but_not_changed(study):
             fetch_study(study, what=["elevation"], area=BOX, manners=QUICK)
         assert raised.value.code == "study.locked"
     assert files_of(study) == {}
+
+
+def test_one_fetch_at_a_time_writes_into_the_downloads(study, server):
+    (study / "cache" / "download").mkdir(parents=True)
+    with locked(study / "cache" / "download"), pytest.raises(StudyError) as raised:
+        fetch_study(study, what=["elevation"], area=BOX, manners=QUICK)
+    assert raised.value.code == "study.locked"
+    assert server.asked == []
 
 
 def test_osm_by_the_name_of_a_place(study):

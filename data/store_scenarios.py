@@ -1,0 +1,59 @@
+"""Named scenarios in the store: saved, listed, and never overwritten unseen."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import asdict, replace
+
+import sqlalchemy as sa
+
+from data.records import ScenarioRecord, now_utc
+from data.schema import Base
+from geo.errors import StudyError
+
+_SCENARIO = Base.metadata.tables["scenario"]
+
+
+class ScenarioStore:
+    """The part of `data.store.Store` that keeps scenarios."""
+
+    def _writing(self) -> AbstractContextManager[sa.Connection]:
+        raise NotImplementedError
+
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        raise NotImplementedError
+
+    def save_scenario(self, scenario: ScenarioRecord) -> ScenarioRecord:
+        """Store a scenario; one of the same name and programme is replaced by its next version.
+
+        Parameters
+        ----------
+        scenario : ScenarioRecord
+            ``version`` is the version that was read; 0 for a new name.
+
+        Raises
+        ------
+        StudyError
+            ``store.scenario_stale`` when somebody else saved this name in between.
+        """
+        mine = (_SCENARIO.c.name == scenario.name) & (_SCENARIO.c.programme == scenario.programme)
+        saved = replace(scenario, created_at=now_utc(), version=scenario.version + 1)
+        with self._writing() as connection:
+            found = connection.execute(sa.select(_SCENARIO.c.version).where(mine)).scalar()
+            if (found or 0) != scenario.version:
+                raise StudyError("store.scenario_stale", name=scenario.name)
+            if found is None:
+                connection.execute(sa.insert(_SCENARIO).values(asdict(saved)))
+            else:
+                connection.execute(sa.update(_SCENARIO).where(mine).values(asdict(saved)))
+        return saved
+
+    def scenarios(self, programme: str | None = None) -> tuple[ScenarioRecord, ...]:
+        """Return the scenarios, of one programme or of all, in the order first saved."""
+        query = sa.select(*(c for c in _SCENARIO.c if c.name != "number")).order_by(
+            _SCENARIO.c.number
+        )
+        if programme is not None:
+            query = query.where(_SCENARIO.c.programme == programme)
+        with self._reading() as connection:
+            return tuple(ScenarioRecord(**row) for row in connection.execute(query).mappings())

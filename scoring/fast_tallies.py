@@ -1,0 +1,140 @@
+"""Counting ranks over many draws with the compiled loops, on every core."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from scoring import full_kernels, robust_kernels
+from scoring.noise import Keys, Noise, normal_table
+from scoring.tallies import Job
+
+Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
+Chance = tuple[Floats, Keys, Floats, Singles]
+
+_BLOCK = 2_000_000  # scores held at a time
+_CODES = 10_000_000  # ranks held at a time: the fewer blocks, the less often the counts are read
+_SPARE = 16  # columns for sites that share the last rank
+_HALF_UNIT = 2.0**-24  # the rounding of single precision
+
+
+def _shared_out(work: Callable[[slice], Any], count: int, pool: ThreadPoolExecutor) -> None:
+    """Do `work` on every core, each on one stretch of 0…count."""
+    cuts = np.linspace(0, count, min(os.cpu_count() or 1, max(count, 1)) + 1).astype(int)
+    stretches = [slice(int(a), int(b)) for a, b in pairwise(cuts)]
+    list(pool.map(work, stretches))
+
+
+def _chance(noise: Noise | None) -> Chance:
+    table = normal_table() if noise else np.zeros(0)
+    variance = np.ascontiguousarray(noise.variance) if noise else np.zeros((0, 0))
+    sites = noise.sites if noise else np.zeros(0, np.uint64)
+    return variance, sites, table, table.astype(np.float32)
+
+
+def count_every(job: Job) -> None:
+    """Rank everybody in every draw; worth it when most ranks are wanted."""
+    n, ranks = job.counts.ranks.shape
+    values, chance = np.ascontiguousarray(job.values), _chance(job.noise)
+    tables = (values, np.ascontiguousarray(values.T), np.ascontiguousarray(chance[0].T))
+    kind = np.int32 if n < 46_000 else np.int64  # codes go up to n²
+    with ThreadPoolExecutor() as pool:
+        for block in job.blocks(_CODES // n):
+            weights, keys = np.ascontiguousarray(job.weights[block]), job.draw_keys(block)
+            codes = np.empty((n, len(weights)), kind)
+            fixed = (tables, chance, job.same)
+            _shared_out(partial(_rank_part, fixed, weights, keys, codes), len(weights), pool)
+            _shared_out(partial(_tally_part, codes, ranks, job.counts.ranks), n, pool)
+            site, draw = np.nonzero(codes % n == 0)
+            last = codes[site, draw].astype(np.int64) // n
+            job.add_firsts(draw + block.start, site, last)
+
+
+def _rank_part(
+    fixed: tuple[Any, ...], weights: Floats, keys: Keys, codes: Any, part: slice
+) -> None:
+    tables, chance, same = fixed
+    full_kernels.every(weights[part], tables, chance, keys[part], same, codes[:, part])
+
+
+def _tally_part(codes: Any, ranks: int, out: Floats, part: slice) -> None:
+    full_kernels.tally(codes[part], len(codes), ranks, out[part])
+
+
+def _margin(job: Job) -> float:
+    """Twice the largest error of a single-precision score (Higham 2002, §3.1, doubled)."""
+    most = float(np.abs(job.weights).sum(axis=1).max(initial=0.0))
+    size = float(np.abs(job.values).max(initial=0.0))
+    if job.noise is not None:
+        size += 5.0 * float(np.sqrt(job.noise.variance.max(initial=0.0)))
+    return float(4.0 * (job.values.shape[1] + 8) * _HALF_UNIT * most * size)
+
+
+def count_top(job: Job) -> None:
+    """Rank only those who may be among the first in each draw.
+
+    A single-precision matrix product scores everybody; whoever lies further below the R-th best
+    than its error allows is left out, and the rest are scored and ranked exactly.
+    """
+    n, ranks = job.counts.ranks.shape
+    values, chance, margin = np.ascontiguousarray(job.values), _chance(job.noise), _margin(job)
+    columns, spreads = (np.ascontiguousarray(x.T, np.float32) for x in (values, chance[0]))
+    size = max(_BLOCK // n, 1)
+    near = np.empty((size, n), np.float32)
+    spread = np.empty((size if len(spreads) else 0, n), np.float32)
+    guess = np.argsort(-(values @ job.weights.mean(axis=0)), kind="stable")[:ranks]
+    room = ranks + _SPARE
+    with ThreadPoolExecutor() as pool:
+        for block in job.blocks(size):
+            weights, keys = np.ascontiguousarray(job.weights[block]), job.draw_keys(block)
+            single, fill = weights.astype(np.float32), slice(0, len(weights))
+            while True:
+                np.matmul(single, columns, out=near[fill])
+                if len(spreads):
+                    np.matmul(single * single, spreads, out=spread[fill])
+                out = (*(np.empty((len(weights), room), np.int64) for _ in range(3)),)
+                sizes = np.empty(len(weights), np.int64)
+                fixed = (values, chance, job.same, margin, guess)
+                _shared_out(
+                    partial(_top_part, fixed, near, spread, weights, keys, (*out, sizes)),
+                    len(weights),
+                    pool,
+                )
+                if sizes.max() <= room:
+                    break
+                room = int(sizes.max())
+            ids, first, last = out
+            robust_kernels.tally_top(ids, first, last, sizes, job.counts.ranks)
+            draw, at = np.nonzero((first == 0) & (np.arange(room) < sizes[:, None]))
+            job.add_firsts(draw + block.start, ids[draw, at], last[draw, at])
+
+
+def _top_part(
+    fixed: tuple[Any, ...],
+    near: Singles,
+    spread: Singles,
+    weights: Floats,
+    keys: Keys,
+    out: tuple[Any, ...],
+    part: slice,
+) -> None:
+    values, chance, same, margin, guess = fixed
+    robust_kernels.top(
+        (near[part], spread[part]),
+        weights[part],
+        values,
+        chance,
+        keys[part],
+        same,
+        margin,
+        guess,
+        tuple(x[part] for x in out),
+    )

@@ -1,0 +1,142 @@
+"""Named scenarios: saved, listed, and compared side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from data.records import ScenarioRecord
+from data.workspace import open_study
+from geo.errors import StudyError, UsageError
+from scoring.criteria import load_catalogue
+from scoring.study import Ranking, StudyResult, rank_candidates
+from scoring.weights import Scenario, effective
+from work.ranking import compute
+from work.weighing import OWN, find_scenario, scenario_of
+
+
+def save_scenario(
+    folder: Path,
+    name: str,
+    *,
+    programme: str | None,
+    groups: Mapping[str, float],
+    weights: Mapping[str, float],
+    set_by: str = "",
+    set_on: str = "",
+    basis: str = "",
+    overwrite: bool = False,
+) -> dict[str, Any]:
+    """Save a scenario; an existing name is refused unless it may be replaced."""
+    if name == OWN or not name.strip():
+        raise UsageError("scenario.name", given=name)
+    with open_study(folder) as study:
+        own = scenario_of(study, programme)
+        tried = replace(own, groups=dict(groups), weights=dict(weights))
+        effective(load_catalogue(), tried)  # refuses weights that mean nothing
+        old = [s for s in study.store.scenarios(own.programme) if s.name == name]
+        if old and not overwrite:
+            raise StudyError("scenario.exists", name=name)
+        record = ScenarioRecord(
+            name=name,
+            programme=own.programme,
+            set_by=set_by,
+            set_on=set_on,
+            basis=basis,
+            version=old[0].version if old else 0,
+            groups=tried.groups,
+            weights=tried.weights,
+        )
+        with study.locked(wait_s=30):
+            saved = study.store.save_scenario(record)
+    return _told(saved)
+
+
+def list_scenarios(folder: Path, *, programme: str | None = None) -> dict[str, Any]:
+    """List the saved scenarios of a programme: ``{programme, scenarios: [...]}``."""
+    with open_study(folder) as study:
+        own = scenario_of(study, programme)
+        return {
+            "programme": own.programme,
+            "scenarios": [_told(s) for s in study.store.scenarios(own.programme)],
+        }
+
+
+def _told(record: ScenarioRecord) -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "programme": record.programme,
+        "groups": dict(record.groups),
+        "weights": dict(record.weights),
+        "set_by": record.set_by,
+        "set_on": record.set_on,
+        "basis": record.basis,
+        "saved_at": record.created_at,
+        "version": record.version,
+    }
+
+
+def compare_scenarios(
+    folder: Path, one: str, other: str, *, programme: str | None = None, top: int = 10
+) -> dict[str, Any]:
+    """Compare two scenarios over the same evidence.
+
+    Returns
+    -------
+    dict
+        ``{programme, one, other, moved: [{id, name, from, to, because}], entered, left}``: every
+        site whose rank changes, who enters and leaves the first `top`, and the criterion whose
+        weight did most of it (the largest change of contribution in the direction of the move).
+    """
+    with open_study(folder) as study:
+        first, second = (find_scenario(study, name, programme) for name in (one, other))
+        result, _ = compute(study, programme)
+    a, b = (_ranked(result, scenario) for scenario in (first, second))
+    rank_a, rank_b = _by_candidate(result, a), _by_candidate(result, b)
+    ids, names = result.candidates.ids, result.candidates.frame["name"].tolist()
+    moved = [
+        {
+            "id": ids[i],
+            "name": names[i],
+            "from": int(rank_a[i]),
+            "to": int(rank_b[i]),
+            "because": _because(result, a, b, i),
+        }
+        for i in np.argsort(rank_b, kind="stable").tolist()
+        if rank_a[i] != rank_b[i]
+    ]
+    in_a, in_b = (set(np.flatnonzero((r > 0) & (r <= top)).tolist()) for r in (rank_a, rank_b))
+    return {
+        "programme": result.scenario.programme,
+        "one": first.name,
+        "other": second.name,
+        "top": top,
+        "moved": moved,
+        "entered": [ids[i] for i in sorted(in_b - in_a)],
+        "left": [ids[i] for i in sorted(in_a - in_b)],
+    }
+
+
+def _ranked(result: StudyResult, scenario: Scenario) -> Ranking:
+    weights = effective(result.catalogue, scenario)
+    return rank_candidates(result.matrix, result.judgement, weights)
+
+
+def _by_candidate(result: StudyResult, ranking: Ranking) -> Any:
+    rank = np.zeros(len(result.candidates), dtype=np.int64)
+    rank[ranking.order] = ranking.rank
+    return rank
+
+
+def _because(result: StudyResult, a: Ranking, b: Ranking, i: int) -> str:
+    """Name the criterion whose contribution, against the mean of all, moved most with the site."""
+    at_a, at_b = (int(np.flatnonzero(r.order == i)[0]) for r in (a, b))
+    mine = b.scores.contributions[at_b] - a.scores.contributions[at_a]
+    everybody = b.scores.contributions.mean(axis=0) - a.scores.contributions.mean(axis=0)
+    gain = mine - everybody
+    up = b.rank[at_b] < a.rank[at_a]
+    return result.criteria[int(np.argmax(gain if up else -gain))].key
