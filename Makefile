@@ -45,6 +45,7 @@ app: env
 
 bench: env
 	$(BIN)/python benchmarks/first_light.py
+	$(BIN)/python benchmarks/ground.py
 
 # A browser for the tests: any Chromium already there, Debian's as root, else Playwright's own.
 browser: env

@@ -60,8 +60,15 @@ def demo(
 @app.command(help=words.say("cli.add"))
 def add(
     study: Study,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help=words.say("cli.arg.files"))],
-    kind: Annotated[str, typer.Option("--as", metavar="KIND", help=words.say("cli.opt.kind"))],
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE…", help=words.say("cli.arg.files"))
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--as", metavar="KIND", help=words.say("cli.opt.kind"))
+    ] = None,
+    osm_place: Annotated[
+        str | None, typer.Option("--osm-place", help=words.say("cli.opt.osm_place"))
+    ] = None,
     reply: Annotated[Path | None, typer.Option("--reply", help=words.say("cli.opt.reply"))] = None,
     crs: Annotated[str | None, typer.Option("--crs", help=words.say("cli.opt.crs"))] = None,
     values: Annotated[
@@ -73,19 +80,47 @@ def add(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Add a file to a study."""
+    """Add files to a study, or OpenStreetMap of a place by its name."""
+    if osm_place:
+        from work.fetch import add_osm_place, fetched_lines
+
+        found = add_osm_place(study, osm_place, progress=fetching)
+        show(found, as_json=as_json, lines=fetched_lines)
+        return
     from work.add import add_files
     from work.tell import added_lines
 
     result = add_files(
         study,
-        files,
-        kind=kind,
+        files or (),
+        kind=kind or "",
         reply=reply,
         overwrite=overwrite,
         options={"crs": crs, "values": values, "full_cover": full_cover},
     )
     show(result, as_json=as_json, lines=added_lines)
+
+
+def fetching(_what: str, title: str) -> None:
+    """Say on stderr, at a terminal, what is being fetched."""
+    if sys.stderr.isatty():
+        typer.echo(words.say("fetch.progress", source=title), err=True)
+
+
+@app.command(help=words.say("cli.fetch"))
+def fetch(
+    study: Study,
+    what: Annotated[str, typer.Option("--what", help=words.say("cli.opt.what"))] = "",
+    area: Annotated[str | None, typer.Option("--area", help=words.say("cli.opt.area"))] = None,
+    use: Annotated[str, typer.Option("--use", help=words.say("cli.opt.use"))] = "",
+    as_json: Json = False,
+) -> None:
+    """Fetch data from the internet into a study."""
+    from work.fetch import fetch_study, fetched_lines
+
+    wanted, sources = ([p.strip() for p in t.split(",") if p.strip()] for t in (what, use))
+    found = fetch_study(study, what=wanted, area=area, use=sources, progress=fetching)
+    show(found, as_json=as_json, lines=fetched_lines)
 
 
 @app.command(help=words.say("cli.check"))

@@ -157,10 +157,11 @@ def _nearest(streets: Streets, xy: Floats) -> tuple[Ints, Floats]:
 
 
 def _query(tree: shapely.STRtree, xy: Floats) -> tuple[Ints, Ints, Floats]:
-    """Pairs (point, edge) within reach, and how far; the tree is not given the limit: it is slow at that."""
+    """Pair points with the nearest edge within reach, and how far it is."""
     if not (len(xy) and len(tree)):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
     points = np.asarray(shapely.points(xy))
+    # a limit given to the tree makes it ten times slower
     (at, which), far_m = tree.query_nearest(points, return_distance=True, all_matches=False)
     near = far_m <= FARTHEST_M
     return at[near], which[near], far_m[near]

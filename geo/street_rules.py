@@ -45,9 +45,10 @@ def rules(ways: pd.DataFrame, profile: Profile) -> Rules:
     Parameters
     ----------
     ways : DataFrame, length n
-        ``highway`` and, where they are there, ``route``, ``surface``, ``tracktype``, ``oneway``, ``junction``,
-        ``access`` and the profile's more telling tags (``foot``, ``motorcycle``, ``motorcar``,
-        ``motor_vehicle``, ``vehicle``), ``motorroad``, ``maxspeed``, ``bridge``, ``tunnel``.
+        ``highway`` and, where they are there, ``route``, ``surface``, ``tracktype``, ``oneway``,
+        ``junction``, ``access`` and the profile's more telling tags (``foot``, ``motorcycle``,
+        ``motorcar``, ``motor_vehicle``, ``vehicle``), ``motorroad``, ``maxspeed``, ``bridge``,
+        ``tunnel``.
         A missing column counts as untagged.
     profile : Profile
 

@@ -31,9 +31,9 @@ def least_cover(
 ) -> Solved:
     """Find the fewest columns that reach every row, by HiGHS; ``x`` holds y, then x over pairs.
 
-    Without `held` only ``Σ_{j reaches i} y_j ≥ 1`` is needed; with it (demand of the rows, capacity of the columns),
-    rows go whole to one column: ``Σ_j x_ij = 1``, ``x_ij ≤ y_j``, ``Σ_i d_i x_ij ≤ k_j y_j``. With `most`, any choice
-    of at most so many is enough.
+    Without `held` only ``Σ_{j reaches i} y_j ≥ 1`` is needed; with it (demand of the rows, capacity
+    of the columns), rows go whole to one column: ``Σ_j x_ij = 1``, ``x_ij ≤ y_j``,
+    ``Σ_i d_i x_ij ≤ k_j y_j``. With `most`, any choice of at most so many is enough.
     """
     n, m = reach.shape
     i, j = np.nonzero(reach)

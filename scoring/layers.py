@@ -35,8 +35,8 @@ class Layer:
         The owner declares that outside the polygons there is no hazard.
     settle_nodata : bool
         The study settles unknown landslide cells by the rule of CRITERIA §3.
-    licence, date : str
-        Shown wherever the layer is.
+    licence, date, attribution : str
+        Shown wherever the layer is; the attribution in the words its owner asks for.
     """
 
     kind: str
@@ -48,6 +48,7 @@ class Layer:
     settle_nodata: bool = False
     licence: str = ""
     date: str = ""
+    attribution: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.errors import InputError
-from scoring.median_search import CLOSED, search_median
+from scoring.held_median import capacity_program, pack, start_of
+from scoring.median_search import CLOSED, matters, search_median
 from scoring.siting_types import (
     Problem,
     Siting,
@@ -18,7 +19,7 @@ from scoring.siting_types import (
     no_packing,
     nothing_found,
 )
-from scoring.solver import FEASIBLE, INFEASIBLE, OPTIMAL, Program
+from scoring.solver import FEASIBLE, INFEASIBLE, OPTIMAL
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -51,7 +52,8 @@ def p_median(
     the Lagrangian bound ``L(λ) = Σ_i λ_i + Σ_{p least} ρ_j``, ``ρ_j = Σ_i min(0, d_i c_ij − λ_i)``
     (Cornuéjols, Fisher & Nemhauser 1977) is climbed by deflected subgradients; every column with
     L + ρ_j − ρ_(p) > U is closed for good; what the bound leaves open is a small whole-number
-    program that HiGHS proves. With capacity HiGHS solves the program as printed.
+    program that HiGHS proves. With capacity the same bound, and a
+    packing found by regret, leave the pairs over which HiGHS solves the program as printed.
 
     Parameters
     ----------
@@ -76,7 +78,7 @@ def p_median(
     InputError
         Before solving, with both numbers: ``siting.count`` (p against candidates) ·
         ``siting.capacity_too_small`` (the p largest against the demand) · ``siting.row_too_large``
-        · ``siting.out_of_reach`` · ``siting.too_few_to_reach`` (p against the least number that
+        · ``siting.unreachable`` · ``siting.too_few_to_reach`` (p against the least number that
         reaches everyone); after a proof, ``siting.no_packing``.
     """
     problem = checked(cost, demand, capacity=capacity)
@@ -100,24 +102,29 @@ def _check_cover(problem: Problem, p: int, time_limit_s: float) -> None:
         raise InputError("siting.too_few_to_reach", count=int(p), least=int(np.ceil(least - 1e-6)))
 
 
-def _without_capacity(problem: Problem, p: int, end: float) -> Siting:
-    """Search over the rows with demand; pairs that cannot be reached cost more than all the rest."""
+def _weighted(problem: Problem) -> Floats:
+    """Demand × cost of rows with demand; what cannot be reached costs more than all the rest."""
     wanted = problem.demand > 0
     cost = problem.demand[wanted, None] * problem.cost[wanted]
     finite = np.isfinite(cost)
     if not finite.all():
         cost[~finite] = 1.0 + cost.max(axis=1, where=finite, initial=0.0).sum()
-    best, lower = search_median(cost, p, end)
-    assigned = best[np.argmin(problem.cost[:, best], axis=1)]
-    if not np.isfinite(problem.cost[wanted, assigned[wanted]]).all():
-        return nothing_found(len(problem.demand))  # in time; that p can reach all is not disproven
-    return _siting(problem, best, assigned, lower=lower)
+    return cost
+
+
+def _without_capacity(problem: Problem, p: int, end: float) -> Siting:
+    """Search, and send every row to its nearest opened column."""
+    found = search_median(_weighted(problem), p, end)
+    assigned = found.opened[np.argmin(problem.cost[:, found.opened], axis=1)]
+    return _siting(problem, found.opened, assigned, lower=found.lower)
 
 
 def _siting(problem: Problem, opened: Ints, assigned: Ints, *, lower: float) -> Siting:
     """Weigh the answer again in the problem's own order, so that bits do not depend on the way."""
     rows = np.flatnonzero(problem.demand > 0)
     value = float((problem.demand[rows] * problem.cost[rows, assigned[rows]]).sum())
+    if not np.isfinite(value):  # ended in time before a choice that reaches everyone was found
+        return nothing_found(len(problem.demand))
     gap = max(0.0, value - lower) / abs(value) if value else 0.0
     gap = 0.0 if gap <= CLOSED else gap
     columns, back = problem.give_back(opened, assigned)
@@ -126,34 +133,28 @@ def _siting(problem: Problem, opened: Ints, assigned: Ints, *, lower: float) -> 
 
 
 def _with_capacity(problem: Problem, capacity: Floats, p: int, time_limit_s: float) -> Siting:
-    """Solve the program as printed over rows with demand; the others go to their nearest."""
+    """Bound and start as if without capacity, pack, then HiGHS over the pairs that matter."""
+    end = time.monotonic() + time_limit_s
     rows = np.flatnonzero(problem.demand > 0)
-    i, j = np.nonzero(np.isfinite(problem.cost[rows]))
-    pairs, m = np.arange(len(i)), problem.cost.shape[1]
-    demand = problem.demand[rows]
-    program = Program(m + len(i), np.ones(m + len(i), dtype=bool))
-    program.cost[m:] = demand[i] * problem.cost[rows][i, j]
-    program.add(i, m + pairs, 1.0, low=1.0, high=1.0)
-    program.add(
-        np.concatenate([pairs, pairs]),
-        np.concatenate([m + pairs, j]),
-        np.repeat([1.0, -1.0], len(i)),
-        high=0.0,
-    )
-    program.add(
-        np.concatenate([j, np.arange(m)]),
-        np.concatenate([m + pairs, np.arange(m)]),
-        np.concatenate([demand[i], -np.minimum(capacity, demand.sum())]),
-        high=0.0,
-    )
-    program.row(np.arange(m), np.ones(m), low=p, high=p)
-    found = program.solve(maximise=False, time_limit_s=time_limit_s)
-    if found.status == INFEASIBLE:
+    cost, demand = _weighted(problem), problem.demand[rows]
+    found = search_median(cost, p, time.monotonic() + 0.3 * time_limit_s, prove=False)
+    packed = pack(cost, demand, capacity, found.opened)
+    reach = np.isfinite(problem.cost[rows])
+    upper = np.inf if packed is None else float(cost[np.arange(len(rows)), packed].sum())
+    keep = reach & matters(cost, found.price, p, upper)
+    if packed is not None:
+        keep[np.arange(len(rows)), packed] = True
+    program, i, j = capacity_program(cost, demand, capacity, keep, p)
+    start = None if packed is None else start_of(packed, i, j, cost.shape[1], p)
+    best = program.solve(maximise=False, time_limit_s=end - time.monotonic(), start=start)
+    if best.status == INFEASIBLE:
         raise no_packing(problem, p)
-    if not len(found.x):
+    if not len(best.x):
         return nothing_found(len(problem.demand))
-    opened = np.flatnonzero(found.x[:m] > 0.5)
+    m = cost.shape[1]
+    opened = np.flatnonzero(best.x[:m] > 0.5)
     assigned = opened[np.argmin(problem.cost[:, opened], axis=1)]
-    taken = found.x[m:] > 0.5
+    taken = best.x[m:] > 0.5
     assigned[rows[i[taken]]] = j[taken]
-    return _siting(problem, opened, assigned, lower=found.bound)
+    bound = best.bound if np.isfinite(best.bound) else 0.0
+    return _siting(problem, opened, assigned, lower=max(min(bound, upper), found.lower))

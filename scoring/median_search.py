@@ -1,4 +1,4 @@
-"""The search behind the p-median: interchange from above, Lagrangian bounds from below, HiGHS last."""
+"""The search behind the p-median: interchange from above, Lagrangian bounds from below."""
 
 from __future__ import annotations
 
@@ -21,7 +21,16 @@ CLOSED = 1e-9
 """Share of the objective under which bound and objective are one."""
 
 
-def search_median(cost: Floats, p: int, end: float) -> tuple[Ints, float]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Columns found, the proven lower bound of the objective, and the prices λ behind it."""
+
+    opened: Ints
+    lower: float
+    price: Floats
+
+
+def search_median(cost: Floats, p: int, end: float, *, prove: bool = True) -> Found:
     """Find p columns of least total cost.
 
     Parameters
@@ -31,12 +40,8 @@ def search_median(cost: Floats, p: int, end: float) -> tuple[Ints, float]:
     p : int
     end : float
         `time.monotonic` at which to stop.
-
-    Returns
-    -------
-    opened : ndarray of int, shape (p,)
-    lower : float
-        Proven lower bound of the objective.
+    prove : bool
+        Let HiGHS settle what the bounds leave open.
     """
     search = _Search(cost, p, end, np.empty(0, np.int64), np.inf, -np.inf, np.empty(0))
     for start in _starts(cost, p):
@@ -53,9 +58,9 @@ def search_median(cost: Floats, p: int, end: float) -> tuple[Ints, float]:
         columns = left
         if search.closed() or search.late() or stuck:
             break
-    if not search.closed() and not search.late():
+    if prove and not search.closed() and not search.late():
         _prove(search, columns)
-    return search.best, search.lower
+    return Found(opened=search.best, lower=search.lower, price=search.price)
 
 
 @dataclass(slots=True)
@@ -178,19 +183,28 @@ def _left_open(search: _Search, columns: Ints) -> Ints:
     return np.union1d(possible, search.best)
 
 
-def _prove(search: _Search, columns: Ints) -> None:
-    """Let HiGHS solve what the bound could not settle, over the pairs that can still matter."""
+def matters(cost: Floats, price: Floats, p: int, upper: float) -> npt.NDArray[np.bool_]:
+    """Tell which pairs a choice no dearer than `upper` can use.
+
+    Using i from j costs at least ``L(λ) + max(0, ρ_j − ρ_(p)) + max(0, c_ij − λ_i)``: j must be
+    opened, and i pays more than its price. The bound holds with capacities too, which only forbid.
+    """
     from scoring import location_kernels
 
+    worth = np.empty(cost.shape[1])
+    location_kernels.reduced(cost, price, worth)
+    ordered = np.sort(worth)
+    lower = float(price.sum() + ordered[:p].sum())
+    dearer = np.maximum(worth - ordered[p - 1], 0.0) + np.maximum(cost - price[:, None], 0.0)
+    useful: npt.NDArray[np.bool_] = lower + dearer <= upper * (1 + CLOSED)
+    return useful
+
+
+def _prove(search: _Search, columns: Ints) -> None:
+    """Let HiGHS solve what the bound could not settle, over the pairs that can still matter."""
     cost, p = np.ascontiguousarray(search.cost[:, columns]), search.p
-    worth = np.empty(len(columns))
-    location_kernels.reduced(cost, search.price, worth)
-    lower = float(search.price.sum() + np.sort(worth)[:p].sum())
-    dearer = np.maximum(worth - np.sort(worth)[p - 1], 0.0) + np.maximum(
-        cost - search.price[:, None], 0.0
-    )
     mine = np.searchsorted(columns, np.sort(search.best))
-    keep = lower + dearer <= search.upper * (1 + CLOSED)
+    keep = matters(cost, search.price, p, search.upper)
     keep[:, mine] = True
     i, j = np.nonzero(keep)
     pairs, size = np.arange(len(i)), len(columns)

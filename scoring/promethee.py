@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +19,9 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "linear": ("q", "p"),
     "gaussian": ("s",),
 }
-_CELLS = 1 << 15
-"""Pairs compared at once by the Gaussian form (256 kB a table, which stays in the processor)."""
+_CELLS = 1 << 13
+"""Pairs compared at once (64 kB a table); larger tables cost more in fresh memory than in exp."""
+Shape = Callable[[Floats], Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +59,8 @@ class Preference:
             raise ValueError(f"{self.kind}: s {self.s} must lie above 0")
 
 
-Spec = str | Preference | Mapping[str, Any] | Sequence[Any]
-"""One preference: a name, a `Preference`, ``{"kind": …, "q": …, "p": …, "s": …}``, or
-``(kind, …thresholds)`` in the order q, p (or s alone)."""
+Spec = str | Preference | Mapping[str, Any] | Shape | Sequence[Any]
+"""One preference in a form that `promethee_ii` lists, or a sequence with one per criterion."""
 
 
 def promethee_ii(
@@ -78,13 +78,14 @@ def promethee_ii(
     - a tuple ``(kind, thresholds…)``: ``("u-shape", q)``, ``("v-shape", p)``, ``("level", q, p)``,
       ``("linear", q, p)``, ``("gaussian", s)``, where a threshold may be one number or one per
       criterion;
-    - a mapping ``{"kind": "linear", "q": 5, "p": 30}``, thresholds likewise; or
-    - a `Preference`.
+    - a mapping ``{"kind": "linear", "q": 5, "p": 30}``, thresholds likewise;
+    - a `Preference`; or
+    - a function of an array of differences d ≥ 0 to preferences 0-1, with 0 for 0.
 
     In names, case, spaces, hyphens and underscores do not matter: ``"V-Shape"`` = ``"vshape"``.
 
     Usual, u-shape, v-shape, level and linear take O(n log n) by sorting and running sums; Gaussian
-    compares the distinct values pair by pair, O(n²) time, in blocks of bounded memory.
+    and functions compare the distinct values pair by pair, O(n²) time, in blocks of bounded memory.
 
     The order of candidates changes no bit, and candidates with equal rows have equal flows. A site
     that is nowhere worse never has the lower flow. A further site, even a dominated one, changes
@@ -124,9 +125,9 @@ def promethee_ii(
     return flow / (len(x) - 1)
 
 
-def preferences(given: Spec, count: int) -> tuple[Preference, ...]:
+def preferences(given: Spec, count: int) -> tuple[Preference | Shape, ...]:
     """Read one preference for all, or one per criterion; see `promethee_ii` for the forms."""
-    if isinstance(given, (str, Preference, Mapping)) or _is_one(given):
+    if not isinstance(given, Sequence) or isinstance(given, str) or _is_one(given):
         return tuple(_one(given, k, count) for k in range(count))
     if len(given) != count:
         raise ValueError(f"{count} preferences are needed, not {len(given)}")
@@ -138,14 +139,14 @@ def _is_one(given: Sequence[Any]) -> bool:
 
     def is_spec(item: Any) -> bool:
         first = item[0] if isinstance(item, (list, tuple)) and item else item
-        return isinstance(first, (str, Preference, Mapping))
+        return callable(first) or isinstance(first, (str, Preference, Mapping))
 
     return len(given) > 0 and isinstance(given[0], str) and not any(map(is_spec, given[1:]))
 
 
-def _one(spec: Spec, k: int, count: int) -> Preference:
+def _one(spec: Spec, k: int, count: int) -> Preference | Shape:
     """Read the preference of criterion k."""
-    if isinstance(spec, Preference):
+    if isinstance(spec, Preference) or callable(spec):
         return spec
     if isinstance(spec, str):
         name, thresholds = spec, {}
@@ -175,11 +176,14 @@ def _threshold(value: Any, k: int, count: int) -> float:
     return float(np.broadcast_to(numbers, (count,))[k])
 
 
-def _net(x: Floats, rule: Preference) -> Floats:
+def _net(x: Floats, rule: Preference | Shape) -> Floats:
     """Sum over all others of P(x_i − x_j) − P(x_j − x_i), computed once for each distinct value."""
     distinct, place, counts = np.unique(x, return_inverse=True, return_counts=True)
+    if not isinstance(rule, Preference):
+        return _pairwise(distinct, counts, rule)[place]
     if rule.kind == "gaussian":
-        return _gaussian(distinct, counts, rule.s)[place]
+        bend = -2 * rule.s**2
+        return _pairwise(distinct, counts, lambda d: 1 - np.exp(d * d / bend))[place]
     # a difference that equals a threshold but for rounding equals it
     tiny = 1e-12 * float(np.abs(distinct).max())
     values = np.repeat(distinct, counts)
@@ -213,20 +217,16 @@ def _ramp(at: Floats, values: Floats, q: float, p: float) -> Floats:
     return np.asarray(leaving - entering)
 
 
-def _gaussian(distinct: Floats, counts: npt.NDArray[np.int64], s: float) -> Floats:
-    """Net flow of the Gaussian form, compared pair by pair, a block of rows at a time."""
-    size, rows = len(distinct), max(1, _CELLS // len(distinct))
-    net = np.empty(size)
-    blocks = np.empty((2, rows, size))  # used again and again: fresh memory costs more than exp
-    for start in range(0, size, rows):
-        here = distinct[start : start + rows, None]
-        difference, flow = blocks[0, : len(here)], blocks[1, : len(here)]
-        np.subtract(here, distinct, out=difference)
-        np.multiply(difference, difference, out=flow)
-        flow /= -2 * s**2
-        np.exp(flow, out=flow)
-        np.subtract(1, flow, out=flow)
-        np.copysign(flow, difference, out=flow)
-        flow *= counts
-        net[start : start + rows] = flow.sum(axis=1)
+def _pairwise(distinct: Floats, counts: npt.NDArray[np.int64], size: Shape) -> Floats:
+    """Net flow of any form, compared pair by pair, in blocks that stay in the processor."""
+    count, net = len(distinct), np.zeros(len(distinct))
+    wide = min(count, _CELLS)
+    rows = _CELLS // wide
+    for top in range(0, count, rows):
+        for left in range(0, count, wide):
+            difference = distinct[top : top + rows, None] - distinct[None, left : left + wide]
+            flow = np.sign(difference) * size(np.abs(difference)) * counts[left : left + wide]
+            net[top : top + rows] += flow.sum(axis=1)
+    if not np.isfinite(net).all():
+        raise ValueError("a preference function gave a value that is not a number")
     return net

@@ -57,21 +57,29 @@ def _add_noise(scores: Any, spread: Any, sites: Any, draw: Any, table: Any) -> N
 add_noise = _compiled(_add_noise)
 
 
-def _exact(a: int, w: Any, values: Any, chance: Any, draw: Any) -> float:
-    """Score one site in one draw; `chance` = (variance, sites, table, float32 table), or empty."""
-    total = 0.0
-    for k in range(values.shape[1]):
-        total += w[k] * values[a, k]
-    variance, sites, table, _ = chance
-    if len(variance):
-        spread = 0.0
+def _exact(found: Any, w: Any, values: Any, scores: Any) -> None:
+    """Score some sites, criterion by criterion."""
+    for c in range(len(found)):
+        a, total = found[c], 0.0
         for k in range(values.shape[1]):
-            spread += (w[k] * w[k]) * variance[a, k]
-        total += math.sqrt(spread) * normal(mix(sites[a] + draw), table)
-    return total
+            total += w[k] * values[a, k]
+        scores[c] = total
 
 
 exact = _compiled(_exact)
+
+
+def _exact_noise(found: Any, w: Any, chance: Any, draw: Any, scores: Any) -> None:
+    """Add the uncertain part, √(Σ w² variance)·z, to the scores of some sites."""
+    variance, sites, table, _ = chance
+    for c in range(len(found)):
+        a, spread = found[c], 0.0
+        for k in range(variance.shape[1]):
+            spread += (w[k] * w[k]) * variance[a, k]
+        scores[c] += math.sqrt(spread) * normal(mix(sites[a] + draw), table)
+
+
+exact_noise = _compiled(_exact_noise)
 
 
 def _dominates(values: Any, a: int, b: int) -> bool:
@@ -136,7 +144,7 @@ def _choose(scores: Any, bound: float, margin: float, ranks: int, found: Any) ->
     for a in range(len(scores)):
         found[count] = a
         count += scores[a] >= bound
-    if count <= 2 * ranks + 16:
+    if count <= ranks + 16:
         return count
     bound = np.partition(scores[found[:count]], count - ranks)[count - ranks] - margin
     kept = 0
@@ -156,9 +164,10 @@ def _top(
 ) -> None:  # fmt: skip
     """Find the first ranks of some draws.
 
-    `rough` holds scores without noise and their variance in single precision (draws, n); `guess`
-    the ids of as many sites as ranks are wanted; `out` = (ids, first, last, size), each (draws,
-    columns) but size. A size above the columns says that more room is needed.
+    `rough` holds scores without noise and their variance (or nothing: all is certain) in single
+    precision (draws, n); `chance` = (variance, site keys, table, the same in single precision);
+    `guess` the ids of as many sites as ranks are wanted; `out` = (ids, first, last, size), each
+    (draws, columns) but size. A size above the columns says that more room is needed.
     """
     ids, first, last, sizes = out
     near, spread = rough
@@ -172,8 +181,9 @@ def _top(
         for r in range(ranks):
             bound = min(bound, near[d, lead[r]])
         count = choose(near[d], bound - margin, margin, ranks, found)
-        for c in range(count):
-            scores[c] = exact(found[c], weights[d], values, chance, draws[d])
+        exact(found[:count], weights[d], values, scores)
+        if len(spread):
+            exact_noise(found[:count], weights[d], chance, draws[d], scores)
         if count <= SHORT:
             insert(scores[:count], found[:count])
         else:

@@ -152,15 +152,19 @@ def check_reach(problem: Problem, limit: float) -> None:
     Raises
     ------
     InputError
-        ``siting.out_of_reach`` with the least limit that would reach everyone.
+        ``siting.unreachable`` (rows that reach nothing, of all) · ``siting.out_of_reach`` with the
+        least limit that would reach everyone.
     """
     wanted = problem.demand > 0
     nearest = problem.cost[wanted].min(axis=1)
     out = int((~(nearest <= limit) | ~np.isfinite(nearest)).sum())
-    if out:
+    least = float(nearest.max())
+    if out and not np.isfinite(least):
         raise InputError(
-            "siting.out_of_reach", count=out, limit=float(limit), least=float(nearest.max())
+            "siting.unreachable", count=int(np.isinf(nearest).sum()), rows=len(nearest)
         )
+    if out:
+        raise InputError("siting.out_of_reach", count=out, limit=float(limit), least=least)
 
 
 def no_packing(problem: Problem, p: int) -> InputError:

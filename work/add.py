@@ -34,6 +34,8 @@ def add_files(
     reply: Path | None = None,
     overwrite: bool = False,
     synthetic: bool = False,
+    source: str = "",
+    licence: str = "",
 ) -> dict[str, object]:
     """Add files of one kind to a study.
 
@@ -53,6 +55,8 @@ def add_files(
         Where to write the *lembar balik* (assets only).
     synthetic : bool
         The files are invented; every map and page will say so.
+    source, licence : str
+        Where they come from and on what terms, shown wherever they are.
 
     Returns
     -------
@@ -67,6 +71,8 @@ def add_files(
     """
     if kind != ASSETS and kind not in KINDS:
         raise UsageError("add.kind", given=kind, known=", ".join((ASSETS, *KINDS)))
+    if not files:
+        raise UsageError("add.no_file")
     if reply is not None and kind != ASSETS:
         raise UsageError("add.reply_assets_only")
     if reply is not None and len(files) > 1:
@@ -75,7 +81,8 @@ def add_files(
     told |= {"synthetic": True} if synthetic else {}
     with open_study(folder) as study, study.locked(), ExitStack() as kept:
         given = _withheld(study, files, told, kept) if kind == "demand" else list(files)
-        records = [kept.enter_context(study.adding(p, kind, options=told)) for p in given]
+        terms = {"options": told, "source": source, "licence": licence}
+        records = [kept.enter_context(study.adding(p, kind, **terms)) for p in given]
         if kind == ASSETS:
             reports = _add_assets(study, records, reply=reply, overwrite=overwrite)
         else:

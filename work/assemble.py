@@ -92,7 +92,8 @@ def read_current(study: Study, kind: str) -> Layer | None:
         full_cover=any(layer_options(study, record).full_cover for record in records),
         settle_nodata=bool(stated.settle_nodata),
         licence=stated.licence or records[0].licence,
-        date=stated.date,
+        date=stated.date or str(records[0].options.get("date", "")),
+        attribution=str(records[0].options.get("attribution", "")),
     )
 
 
@@ -253,6 +254,5 @@ def _code_at(areas: gpd.GeoDataFrame, index: int | None) -> str:
 
 def _credit(layer: Layer) -> str:
     licence = layer.licence or (words.say("layer.osm") if layer.kind == "osm" else "")
-    if not licence:
-        return layer.source
-    return words.say("layer.credit", source=layer.source, licence=licence)
+    source = layer.attribution or layer.source
+    return words.say("layer.credit", source=source, licence=licence) if licence else source

@@ -222,7 +222,14 @@ def _added(study: Study, made: Sequence[Made]) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = []
     for each in made:
         options = {**each.options, "fetched_on": fetched_on}
-        report = add_files(study.folder, [each.path], kind=each.kind, options=options)
+        report = add_files(
+            study.folder,
+            [each.path],
+            kind=each.kind,
+            options=options,
+            source=str(options["source"]),
+            licence=str(options["licence"]),
+        )
         told.append(_recorded(study, each, options, report))
     return told
 
@@ -230,15 +237,10 @@ def _added(study: Study, made: Sequence[Made]) -> list[dict[str, Any]]:
 def _recorded(
     study: Study, each: Made, options: dict[str, object], report: dict[str, object]
 ) -> dict[str, Any]:
-    """Put source and licence into the file's own record, where maps and reports look for them."""
-    with study.locked(wait_s=5.0), study.store.transaction():
-        file = next(
-            f
-            for f in reversed(study.store.files())
-            if f.kind == each.kind and f.name == each.path.name
-        )
-        source, licence = str(options["source"]), str(options["licence"])
-        study.store.put_file(replace(file, source=source, licence=licence, id=None))
+    """Tell of one file that was fetched and added, as the store has it."""
+    file = next(
+        f for f in reversed(study.store.files()) if f.kind == each.kind and f.name == each.path.name
+    )
     asked = ("source", "licence", "attribution", "date", "url", "place")
     return {
         "kind": each.kind,

@@ -9,7 +9,7 @@ from loopback import Reply, serving
 
 from data.fetch import Fetcher, Manners
 from data.fetch_sources import Source
-from geo.errors import InputError
+from geo.errors import InputError, StudyError
 
 BODY = bytes(range(256)) * 400  # 102,400 bytes
 MODIFIED = "Wed, 01 Apr 2026 10:00:00 GMT"
@@ -33,11 +33,11 @@ def source(server):
         key="glo30",
         what="elevation",
         title="Uji",
-        url=f"{server.base}/file.bin",
+        date="modified",
         licence="x",
         attribution="y",
-        date="modified",
         max_mb=1,
+        url=f"{server.base}/file.bin",
     )
 
 
@@ -54,9 +54,7 @@ def fetcher(tmp_path, slept):
 def fault(fetcher, source, **told):
     with pytest.raises(InputError) as raised:
         fetcher.file(source.url, source=source, **told)
-    sentence = raised.value.say(lang="id")
-    assert "\n" not in sentence
-    assert sentence.endswith(".")
+    assert raised.value.say(lang="id").endswith(".")
     return raised.value
 
 
@@ -126,7 +124,6 @@ def test_a_server_that_gives_less_than_the_range_is_asked_for_the_rest(server, s
 
 def test_a_part_longer_than_the_file_is_dropped(server, source, fetcher):
     whole = Reply(BODY, etag='"a"')
-    server.on("/file.bin", replace(whole, cut_at=40_000), whole)
     _, part, _ = fetcher._paths(source.url)
     server.on("/file.bin", Reply(BODY + b"x" * 10, etag='"a"', cut_at=len(BODY) + 5), whole)
     assert fetcher.file(source.url, source=source).path.read_bytes() == BODY
@@ -289,8 +286,6 @@ def test_a_full_disk_is_told(source, server, fetcher, monkeypatch):
     monkeypatch.setattr(
         Fetcher, "_body", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left"))
     )
-    from geo.errors import StudyError
-
     with pytest.raises(StudyError) as raised:
         fetcher.file(source.url, source=source)
     assert raised.value.code == "fetch.disk"

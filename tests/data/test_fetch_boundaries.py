@@ -1,7 +1,6 @@
 """Boundaries: the regency that is meant, its kecamatan and desa, codes and names kept."""
 
 import hashlib
-import io
 import json
 import zipfile
 from dataclasses import replace
@@ -18,6 +17,7 @@ from sources_made import (
 from data.fetch import Fetcher, Manners
 from data.fetch_area import bounds_of
 from data.fetch_boundaries import fetch_boundaries
+from data.fetch_levels import unpack_level
 from data.fetch_sources import sources
 from data.layers import read_layer
 from geo.errors import InputError
@@ -126,15 +126,14 @@ def test_a_zip_that_lacks_a_level_or_is_broken_is_told(server, hdx, tools, tmp_p
     assert list(tools["room"].iterdir()) == []
 
 
-def test_a_zip_that_unpacks_to_too_much_is_stopped(server, hdx, tools, monkeypatch):
+def test_a_zip_that_unpacks_to_too_much_is_stopped_midway(tmp_path, monkeypatch):
     monkeypatch.setattr("data.fetch_levels._MOST_UNPACKED", 1000)
-    bomb = io.BytesIO()
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("idn_admin2.shp", b"\0" * 5_000_000)
-    text = (RECORDED / "hdx_package.json").read_text().replace("{base}", server.base)
-    server.on("/package", Reply(text.encode()))
-    server.on("/idn_admin_boundaries.shp.zip", Reply(bomb.getvalue()))
-    assert code_of(fetch_boundaries, name="Contoh", source=hdx, **tools) == "fetch.damaged"
+    (tmp_path / "room").mkdir()
+    told = (tmp_path / "bomb.zip", "2", tmp_path / "room", sources()["hdx"])
+    assert code_of(unpack_level, *told) == "fetch.damaged"
+    assert sum(p.stat().st_size for p in (tmp_path / "room").iterdir()) <= 1 << 20
 
 
 def test_a_catalogue_of_another_form_is_told(server, hdx, tools):

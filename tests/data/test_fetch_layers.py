@@ -116,6 +116,7 @@ def test_srtm_tiles_join_on_their_shared_rim(server, tools):
         cells = raster.read(1, masked=True)
         assert cells.mask.sum() == 1  # the void
         x, y = raster.xy(10, 600)
+        assert (x * 1200, y * 1200) == pytest.approx((round(x * 1200), round(y * 1200)), abs=1e-3)
         assert cells[10, 600] == pytest.approx(height(x, y), abs=0.51)
 
 

@@ -150,6 +150,22 @@ def test_a_trip_has_minutes_kilometres_and_a_line():
     assert fault.value.code == "streets.one_point"
 
 
+def test_a_trip_follows_roads_drawn_against_it_and_kept_apart_from_each_other():
+    far = ({}, [(5_000, 5_000), (9_000, 9_000)])
+    rows = [({}, [(2_000, 0), (3_000, 0)]), far, ({}, [(1_000, 0), (500, 200), (0, 0)]), far,
+            ({}, [(2_000, 0), (1_500, 300), (1_000, 0)]), far]  # fmt: skip
+    made = streets.build(ways(rows), profile="car")
+    trip = streets.path(made, at((0, 0)), at((3_000, 0)))
+    line = gpd.GeoSeries([trip.line], crs=4326).to_crs(UTM)
+    plain = LineString([(E0 + x, N0 + y) for x, y in (
+        (0, 0), (500, 200), (1_000, 0), (1_500, 300), (2_000, 0), (3_000, 0))])  # fmt: skip
+    assert line.hausdorff_distance(plain)[0] < 0.05
+    assert trip.km == pytest.approx(plain.length / 1_000, rel=1e-5)
+    (area,) = streets.reachable(made, at((0, 0)), 60.0).to_crs(UTM).geometry
+    widened = plain.buffer(100, quad_segs=2)  # corners fall a little differently
+    assert area.symmetric_difference(widened).area < 1e-3 * widened.area
+
+
 def test_the_area_reached_is_the_street_reached_widened():
     made = streets.build(
         ways([({}, [(-9_000, 0), (0, 0)]), ({}, [(0, 0), (9_000, 0)])]), profile="car"

@@ -73,11 +73,11 @@ def test_owa_lies_between_the_weakest_and_the_best_worth(values, w, orness):
 
 @given(worths, weights)
 def test_a_criterion_of_weight_zero_takes_no_part_in_owa(values, w):
-    extra = np.column_stack([values, np.ones(len(values))])
-    first = owa(extra, [*w, 0.0], np.eye(M + 1)[0])
+    extra = np.column_stack([np.ones(len(values)), values])
+    w = np.append(0.0, w)
+    first = owa(extra, w, np.eye(M + 1)[0])
     assert first == pytest.approx(values.max(axis=1), abs=1e-12)
-    even = owa(extra, [*w, 0.0], np.full(M + 1, 1.0))
-    assert even == pytest.approx(weighted_sum(values, w), abs=1e-12)
+    assert owa(extra, w, np.full(M + 1, 1.0)) == pytest.approx(weighted_sum(extra, w), abs=1e-12)
 
 
 @given(st.integers(1, 30), st.floats(0, 1))

@@ -110,6 +110,12 @@ def test_a_winner_best_in_neither_regret_shares_with_the_second_and_whoever_ties
     assert twin.compromise == (3, 4, 5)
 
 
+def test_an_advantage_is_acceptable_from_one_over_the_others_on():
+    # four sites: 0.3 behind is less than 1/3, 0.34 is more
+    assert vikor([[1], [0.70], [0.5], [0]], [1], np.True_).compromise == (0, 1)
+    assert vikor([[1], [0.66], [0.5], [0]], [1], np.True_).compromise == (0,)
+
+
 @pytest.mark.filterwarnings("ignore:Alternatives with indices")
 @settings(deadline=None)
 @given(tables, weights, flags)

@@ -116,6 +116,27 @@ def test_a_site_nowhere_worse_never_has_the_lower_flow(values, w, kind):
         assert (got[(values <= values[i]).all(axis=1)] <= got[i] + 1e-9).all()
 
 
+@given(tables, weights, arrays(bool, 3))
+def test_a_function_of_one_s_own_is_taken_as_it_is(values, w, up):
+    own = promethee_ii(values, w, up, [np.sqrt, "usual", lambda d: np.clip(d / 0.5, 0, 1)])
+    parts = [np.sqrt, "usual", ("v-shape", 0.5)]
+    alone = [promethee_ii(values[:, [k]], [1.0], up[[k]], parts[k]) for k in range(3)]
+    assert own == pytest.approx(sum(w[k] / w.sum() * alone[k] for k in range(3)), abs=1e-9)
+    with pytest.raises(ValueError, match="not a number"):
+        promethee_ii(values, w, up, lambda d: d + np.nan)
+
+
+def test_blocks_of_pairs_leave_nobody_out(monkeypatch):
+    values = np.random.default_rng(8).integers(0, 150, (200, 2)) / 150
+    once = promethee_ii(values, [0.6, 0.4], np.True_, ("gaussian", 0.3))
+    assert once == pytest.approx(
+        plain(values, np.array([0.6, 0.4]), np.True_, FORMS["gaussian"]), abs=1e-12
+    )
+    for cells in (7, 64, 1000):
+        monkeypatch.setattr("scoring.promethee._CELLS", cells)
+        assert promethee_ii(values, [0.6, 0.4], np.True_, ("gaussian", 0.3)) == pytest.approx(once)
+
+
 @given(tables, weights)
 def test_a_v_shape_over_the_whole_range_is_the_weighted_sum_but_for_shift_and_scale(values, w):
     w = w / w.sum()

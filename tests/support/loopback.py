@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-RECORDED = Path(__file__).with_name("recorded")
+RECORDED = Path(__file__).with_name("answers")
 
 
 @dataclass(frozen=True)
