@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from geo.errors import Note
 from scoring.set_program import World, build
 from scoring.set_types import SHARE, Clash
 from scoring.solver import INFEASIBLE, OPTIMAL
 
-_GIVE_UP_S = 30.0
+GIVE_UP_S = 30.0
+"""Seconds for finding the fewest demands to give up (DESIGN §5.6)."""
+
 _PROOF_S = 10.0  # for each search while the clash is made smaller
 _PROOFS_S = 60.0  # for all of them
 _RELUCTANCE = {"must": 4, "must_not": 5, "count": 3, "caps": 2, "spacing": 1, "capacity": 9}
 _ONE = 1000  # the cost of giving up a demand; reluctance only chooses among equally few
 
 
-def fewest_to_give_up(
-    world: World, *, time_limit_s: float = _GIVE_UP_S
-) -> tuple[tuple[str, ...] | None, int]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """Demands given up; at least so many must be; and a choice that meets the others.
+
+    ``keys`` is None, and ``start`` empty, where nothing was found in time.
+    """
+
+    keys: tuple[str, ...] | None
+    at_least: int
+    start: npt.NDArray[np.float64]
+
+
+def fewest_to_give_up(world: World, *, time_limit_s: float = GIVE_UP_S) -> GivenUp:
     """Find the fewest demands that, given up, make the rest possible: one elastic program.
 
     ::
@@ -33,13 +47,6 @@ def fewest_to_give_up(
     with z_k = 1 where demand k is given up and r_k ≤ 9 a reluctance that only breaks ties (a
     kecamatan's share before spacing, caps, count, must, must not and capacity). The travel limit is
     never given up (elastic programming: Chinneck 2008, ch. 6).
-
-    Returns
-    -------
-    given_up : tuple of str, or None
-        None where nothing was found in time.
-    at_least : int
-        Proven lower bound on how many.
     """
     program, z = build(world, world.demands, elastic=True, strong=False)
     for key, column in z.items():
@@ -49,12 +56,17 @@ def fewest_to_give_up(
     dearest = _ONE + max(_RELUCTANCE.values())
     at_least = int(np.ceil(max(0.0, bound - 1e-3) / dearest))
     if not len(found.x):
-        return None, at_least
-    return tuple(key for key, column in z.items() if found.x[column] > 0.5), at_least
+        return GivenUp(keys=None, at_least=at_least, start=found.x)
+    keys = tuple(key for key, column in z.items() if found.x[column] > 0.5)
+    return GivenUp(keys=keys, at_least=at_least, start=found.x[: len(found.x) - len(z)])
 
 
 def explain(
-    world: World, arithmetic: tuple[tuple[str, ...], tuple[Note, ...]], *, impossible: bool
+    world: World,
+    arithmetic: tuple[tuple[str, ...], tuple[Note, ...]],
+    given_up: GivenUp,
+    *,
+    impossible: bool,
 ) -> Clash:
     """Explain a request in three steps (DESIGN §5.6).
 
@@ -68,11 +80,13 @@ def explain(
     world : World
     arithmetic : tuple
         From `scoring.set_sums.impossible`.
+    given_up : GivenUp
+        From `fewest_to_give_up`.
     impossible : bool
         Whether the solver has already proven that no set meets everything.
     """
     keys, notes = arithmetic
-    give_up, at_least = fewest_to_give_up(world)
+    at_least = given_up.at_least
     if notes:
         because, proved = keys, "arithmetic"
     elif impossible or at_least > 0:
@@ -80,7 +94,7 @@ def explain(
     else:
         because, proved = (), "undecided"
     return Clash(
-        give_up=give_up or (), because=because, proved=proved, fewest=at_least, notes=notes
+        give_up=given_up.keys or (), because=because, proved=proved, fewest=at_least, notes=notes
     )
 
 

@@ -126,7 +126,8 @@ class SetChoice:
 
     ``objective`` is suitability × hours served a week; ``gap`` 0-1 is not proven yet (infinite
     where nothing was found); ``served_share`` is of all hours, ``served_by_kecamatan`` of each
-    kecamatan's; ``to_survey`` lists opened sites with a gate to be settled.
+    kecamatan's; ``to_survey`` lists opened sites with a gate to be settled. Where the number of
+    sites was looked for, at least ``at_least`` are proven to be needed.
     """
 
     opened: tuple[str, ...]
@@ -138,6 +139,7 @@ class SetChoice:
     gap: float
     status: str
     time_limit_s: float
+    at_least: int | None = None
     clash: Clash | None = None
 
 

@@ -83,17 +83,32 @@ def choose_sites(
     check_world(sites, areas, minutes, terms)
     world = make_world(sites, areas, minutes, terms)
     search = _Search(end=time.monotonic() + time_limit_s, gap=gap, limit_s=time_limit_s)
-    sums = set_sums.impossible(world)
+    sums, impossible = set_sums.impossible(world), False
     if not sums[1]:
         found = search.best(world, world.demands)
-        if found.status not in {INFEASIBLE, UNDECIDED}:
-            return search.told(world, found, None)
-    why = clash.explain(world, sums, impossible=not sums[1] and found.status == INFEASIBLE)
-    if why.proved == "undecided" and not why.give_up and why.fewest == 0:
-        return search.told(world, None, why)
+        if len(found.solved.x):
+            return _told(found, time_limit_s, None)
+        impossible = found.solved.status == INFEASIBLE
+    given_up = clash.fewest_to_give_up(world)
     search = replace(search, end=time.monotonic() + time_limit_s)
-    kept = [key for key in world.demands if key not in why.give_up]
-    return search.told(world, search.best(world, kept), why)
+    if given_up.keys == () and not impossible:  # possible after all: begin from what was found
+        found = search.best(world, world.demands, start=given_up.start)
+        return _told(found, time_limit_s, None)
+    why = clash.explain(world, sums, given_up, impossible=impossible)
+    if given_up.keys is None:
+        return _told(_Best(world=world, solved=None), time_limit_s, why)
+    search = replace(search, end=time.monotonic() + time_limit_s)
+    kept = [key for key in world.demands if key not in given_up.keys]
+    return _told(search.best(world, kept, start=given_up.start), time_limit_s, why)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Best:
+    """A solved program, the world it was built from, and the least count proven, if looked for."""
+
+    world: World
+    solved: Solved | None
+    at_least: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,54 +119,62 @@ class _Search:
     gap: float
     limit_s: float
 
-    def best(self, world: World, asked: Collection[str]) -> Solved:
+    def best(self, world: World, asked: Collection[str], *, start: Floats | None = None) -> _Best:
         """Solve for the best set under some of the demands; the least number first without one."""
+        at_least = None
         if "count" not in asked:
-            world = self._least(world, asked)
+            world, at_least, least = self._least(world, asked)
+            start = least if len(least) else start
             asked = [*asked, "count"]
         program, _ = build(world, asked)
         n = len(world.sites.ids)
         program.cost[n:] = world.sites.suitability[world.i] * world.areas.hours_week[world.j]
         seconds = self.end - time.monotonic()
-        return program.solve(maximise=True, time_limit_s=seconds, gap=self.gap)
+        solved = program.solve(maximise=True, time_limit_s=seconds, gap=self.gap, start=start)
+        return _Best(world=world, solved=solved, at_least=at_least)
 
-    def _least(self, world: World, asked: Collection[str]) -> World:
-        """Return the same world with the least number of sites as its count."""
+    def _least(self, world: World, asked: Collection[str]) -> tuple[World, int, Floats]:
+        """Find the least number of sites: the world with it as its count, its bound, and a set."""
         program, _ = build(world, asked)
         n = len(world.sites.ids)
         program.cost[:n] = 1.0
         seconds = self.end - time.monotonic()
         found = program.solve(maximise=False, time_limit_s=seconds / 2, gap_abs=0.999)
         least = round(float(found.x[:n].sum())) if len(found.x) else n
-        return replace(world, terms=replace(world.terms, count=max(least, 1)))
+        bound = int(np.ceil(found.bound - 1e-6)) if np.isfinite(found.bound) else 0
+        counted = replace(world.terms, count=max(least, 1), exactly=False)
+        return replace(world, terms=counted), bound, found.x
 
-    def told(self, world: World, found: Solved | None, why: Clash | None) -> SetChoice:
-        """Turn columns into ids, hours and shares."""
-        n, hours = len(world.sites.ids), world.areas.hours_week
-        nothing = found is None or not len(found.x)
-        values = np.zeros(n + len(world.i)) if found is None or nothing else found.x
-        sent = hours[world.j] * values[n:]
-        sent[sent < _HOURS] = 0.0
-        opened = np.round(values[:n]) > 0
-        if not (world.terms.exactly and world.terms.count is not None):
-            busy = np.bincount(world.i, weights=sent, minlength=n) > 0
-            held = np.isin(np.arange(n), world.positions(world.terms.must))
-            opened &= busy | held
-        by_area = np.zeros(len(hours))
-        np.add.at(by_area, world.j, sent)
-        ids = np.array(world.sites.ids, dtype=object)
-        return SetChoice(
-            opened=tuple(ids[opened]),
-            assigned=_sent(world, sent),
-            served_share=float(by_area.sum() / hours.sum()),
-            served_by_kecamatan=_by_kecamatan(world, by_area),
-            to_survey=tuple(ids[opened & world.sites.to_survey]),
-            objective=float((world.sites.suitability[world.i] * sent).sum()),
-            gap=float("inf") if found is None or nothing else found.gap,
-            status=UNDECIDED if found is None or nothing else found.status,
-            time_limit_s=self.limit_s,
-            clash=why,
-        )
+
+def _told(best: _Best, limit_s: float, why: Clash | None) -> SetChoice:
+    """Turn columns into ids, hours and shares."""
+    world, solved = best.world, best.solved
+    n, hours = len(world.sites.ids), world.areas.hours_week
+    found = solved if solved is not None and len(solved.x) else None
+    values = np.zeros(n + len(world.i)) if found is None else found.x
+    sent = hours[world.j] * values[n:]
+    sent[sent < _HOURS] = 0.0
+    opened = np.round(values[:n]) > 0
+    if not (world.terms.exactly and world.terms.count is not None):
+        busy = np.bincount(world.i, weights=sent, minlength=n) > 0
+        held = np.isin(np.arange(n), world.positions(world.terms.must))
+        opened &= busy | held
+    by_area = np.zeros(len(hours))
+    np.add.at(by_area, world.j, sent)
+    ids = np.array(world.sites.ids, dtype=object)
+    return SetChoice(
+        opened=tuple(ids[opened]),
+        assigned=_sent(world, sent),
+        served_share=float(by_area.sum() / hours.sum()),
+        served_by_kecamatan=_by_kecamatan(world, by_area),
+        to_survey=tuple(ids[opened & world.sites.to_survey]),
+        objective=float((world.sites.suitability[world.i] * sent).sum()),
+        gap=float("inf") if found is None else found.gap,
+        status=UNDECIDED if found is None else found.status,
+        time_limit_s=limit_s,
+        at_least=best.at_least,
+        clash=why,
+    )
 
 
 def _sent(world: World, sent: Floats) -> tuple[Sent, ...]:

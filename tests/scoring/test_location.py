@@ -38,7 +38,7 @@ def weighted(cost, demand, opened):
 def oracle():
     """spopt, which the acceptance compares with; its absence is a fault where tests are complete."""
     if os.environ.get("CI") == "true":
-        import spopt.locate as locate
+        from spopt import locate
     else:
         locate = pytest.importorskip("spopt.locate")
     pulp = pytest.importorskip("pulp")

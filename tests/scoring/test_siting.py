@@ -113,6 +113,7 @@ def test_without_a_count_the_least_number_is_found(seed):
     fewer = Terms(count=max(len(found.opened) - 1, 1), max_minutes=30.0)
     assert found.clash is None
     assert small_sets.best_set(sites, areas, minutes, fewer) is None or len(found.opened) == 1
+    assert found.at_least == len(found.opened)
 
 
 def test_a_must_have_without_hours_stays_open_and_others_without_hours_are_closed():

@@ -49,10 +49,7 @@ def allowed(sites, terms, opened):
 def best_sharing(sites, areas, minutes, terms, opened):
     """Most suitable hours an opened set can serve, by scipy; None where a share cannot be met."""
     pairs = [
-        (i, j)
-        for i in opened
-        for j in range(len(areas.ids))
-        if minutes[j, i] <= terms.max_minutes
+        (i, j) for i in opened for j in range(len(areas.ids)) if minutes[j, i] <= terms.max_minutes
     ]
     hours = areas.hours_week
     rows, limits = [], []
