@@ -25,16 +25,17 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks import regency_streets
-from data import demo_hazards, demo_tables
 from data.demo import NAMES, DemoFile
-from data.demo_facts import CRS_M, KECAMATAN, SYNTHETIC
-from data.demo_files import write_csv, write_raster, write_shapes
-from data.demo_ground import Floats, Grid, Ground, Ints, make_ground
-from data.demo_land import TOWN, Land, make_land
-from data.demo_osm import write_osm
-from data.demo_places import Places
-from data.demo_register import HEADER, ROWS, Row, changed, make_register
-from data.demo_streets import Streets
+from data.demo import hazards as demo_hazards
+from data.demo import tables as demo_tables
+from data.demo.facts import CRS_M, KECAMATAN, SYNTHETIC
+from data.demo.files import write_csv, write_raster, write_shapes
+from data.demo.ground import Floats, Grid, Ground, Ints, make_ground
+from data.demo.land import TOWN, Land, make_land
+from data.demo.osm_file import write_osm
+from data.demo.places import Places
+from data.demo.register import HEADER, ROWS, Row, changed, make_register
+from data.demo.streets import Streets
 
 FINE = Grid(cell_m=36.0, width=2000, height=2000)
 """The elevation model and the landslide index of one regency."""

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
-from data.demo_facts import STREET_NAMES
-from data.demo_ground import Floats, Ground, Ints
-from data.demo_land import Land
-from data.demo_places import Places, make_houses, make_places, roadside
-from data.demo_streets import Streets, make_streets
+from data.demo.facts import STREET_NAMES
+from data.demo.ground import Floats, Ground, Ints
+from data.demo.land import Land
+from data.demo.places import Places, make_houses, make_places, roadside
+from data.demo.streets import Streets, make_streets
 
 HAMLETS = 1390
 """Five a desa, as is usual in Central Java."""

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from data import guard, osm_gdal
+from data import osm_gdal
+from data.files import guard
 from data.osm_kinds import TAGS, kinds_of
 from geo.errors import InputError
 

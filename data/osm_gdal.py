@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data import guard  # noqa: F401 - first: it settles which drivers GDAL may load
+from data.files import guard  # noqa: F401 - first: it settles which drivers GDAL may load
 from geo.errors import InputError
 
 Bounds = tuple[float, ...] | None

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from data.asset_labels import DROPPED
+from data.assets.labels import DROPPED
 from data.settings_check import Door, Fault, SettingsError, Table
 from geo.errors import InputError
 from scoring.criteria import GROUPS, load_catalogue
@@ -164,7 +164,7 @@ def _settings(top: Table) -> Settings:
 @cache
 def asset_fields() -> tuple[str, ...]:
     """Return what a register's column can be stated to mean in ``[assets.columns]``."""
-    labels = Path(__file__).with_name("asset_labels.toml").read_text(encoding="utf-8")
+    labels = (Path(__file__).parent / "assets" / "labels.toml").read_text(encoding="utf-8")
     return tuple(sorted({rule["meaning"] for rule in tomllib.loads(labels)["rule"]} - DROPPED))
 
 

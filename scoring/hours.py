@@ -13,7 +13,7 @@ from geo.errors import InputError
 Floats = npt.NDArray[np.float64]
 
 MINIMUM = 5
-"""Smallest count of persons that may be used (CRITERIA §6; `data.demand` hides smaller ones)."""
+"""Smallest count of persons that may be used (CRITERIA §6; `data.layers.demand` hides smaller)."""
 
 WEEKS = 52.0
 

@@ -146,10 +146,13 @@ def support(
     drawn = draw(weights, draws, seed=seed) if isinstance(weights, WeightSpec) else weights
     world = _World(*checked(mean, drawn), variance, ids, seed, shared and shared.of(rows))
     counts = count_ranks(
-        world.columns(), world.pulls(), ranks=min(max(ranks, top), len(ids)), noise=world.noise()
+        world.columns(),
+        world.pulls(),
+        ranks=max(min(max(ranks, top), len(ids)), 1),
+        noise=world.noise(),
     )
     shares = counts.ranks / counts.draws
-    p_first = shares[:, 0] if ids else np.zeros(0)
+    p_first = shares[:, 0]
     chosen_by = central(counts)[:, : mean.shape[1]]
     lead = _leaders(p_first, world)
     return RankSupport(

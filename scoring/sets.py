@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scoring import clash, set_sums
 from scoring.set_program import World, build, make_world
 from scoring.set_types import Areas, Clash, Sent, SetChoice, Sites, Terms, check_world
-from scoring.solver import INFEASIBLE, UNDECIDED, Solved
+from scoring.solver import INFEASIBLE, NOTHING, Solved
 
 Floats = npt.NDArray[np.float64]
 
@@ -96,7 +96,7 @@ def choose_sites(
         return _told(found, time_limit_s, None)
     why = clash.explain(world, sums, given_up, impossible=impossible)
     if given_up.keys is None:
-        return _told(_Best(world=world, solved=None), time_limit_s, why)
+        return _told(_Best(world=world, solved=NOTHING), time_limit_s, why)
     search = replace(search, end=time.monotonic() + time_limit_s)
     kept = [key for key in world.demands if key not in given_up.keys]
     return _told(search.best(world, kept, start=given_up.start), time_limit_s, why)
@@ -107,7 +107,7 @@ class _Best:
     """A solved program, the world it was built from, and the least count proven, if looked for."""
 
     world: World
-    solved: Solved | None
+    solved: Solved
     at_least: int | None = None
 
 
@@ -150,8 +150,7 @@ def _told(best: _Best, limit_s: float, why: Clash | None) -> SetChoice:
     """Turn columns into ids, hours and shares."""
     world, solved = best.world, best.solved
     n, hours = len(world.sites.ids), world.areas.hours_week
-    found = solved if solved is not None and len(solved.x) else None
-    values = np.zeros(n + len(world.i)) if found is None else found.x
+    values = solved.x if len(solved.x) else np.zeros(n + len(world.i))
     sent = hours[world.j] * values[n:]
     sent[sent < _HOURS] = 0.0
     opened = np.round(values[:n]) > 0
@@ -169,8 +168,8 @@ def _told(best: _Best, limit_s: float, why: Clash | None) -> SetChoice:
         served_by_kecamatan=_by_kecamatan(world, by_area),
         to_survey=tuple(ids[opened & world.sites.to_survey]),
         objective=float((world.sites.suitability[world.i] * sent).sum()),
-        gap=float("inf") if found is None else found.gap,
-        status=UNDECIDED if found is None else found.status,
+        gap=solved.gap,
+        status=solved.status,
         time_limit_s=limit_s,
         at_least=best.at_least,
         clash=why,

@@ -35,6 +35,12 @@ class Solved:
     seconds: float
 
 
+NOTHING = Solved(
+    status=UNDECIDED, x=np.empty(0), objective=np.nan, bound=np.nan, gap=np.inf, seconds=0.0
+)
+"""What is found without looking."""
+
+
 class Program:
     """A program ``optimise cost·x, low ≤ A x ≤ high, lower ≤ x ≤ upper`` being put together.
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from data.asset_types import AssetOptions, AssetTable
 from data.assets import merge_ids, read_assets
+from data.assets.types import AssetOptions, AssetTable
+from data.files.layer_types import LayerReading
+from data.files.reading import ReadReport
 from data.gazetteer import Gazetteer
-from data.layer_types import LayerReading
 from data.layers import KINDS, read_layer
-from data.reading import ReadReport
+from data.layers.withheld import withheld
 from data.records import FileRecord
-from data.withheld import withheld
 from data.workspace import Study, open_study
 from geo.errors import InputError, UsageError
 from work.assemble import current_layer, layer_options
@@ -167,7 +167,7 @@ def _replace_old(study: Study, kind: str, readings: Sequence[LayerReading]) -> N
 def _add_assets(
     study: Study, records: Sequence[FileRecord], *, reply: Path | None, overwrite: bool
 ) -> list[ReadReport]:
-    from data.agency_form import write_reply
+    from data.assets.agency_form import write_reply
 
     areas, boundary = current_layer(study, "areas"), current_layer(study, "boundary")
     gazetteer = Gazetteer(areas) if areas is not None else None

@@ -12,12 +12,12 @@ import pandas as pd
 from pyproj import CRS
 
 import words
+from data.assets.placing import place
+from data.files.layer_types import LayerOptions, LayerReading
+from data.files.reading import ReadReport
 from data.hashes import layer_hash
-from data.layer_types import LayerOptions, LayerReading
 from data.layers import READER_VERSION, read_layer
-from data.peopling import join_population
-from data.placing import place
-from data.reading import ReadReport
+from data.layers.peopling import join_population
 from data.records import FileRecord
 from data.workspace import Study
 from geo.crs import to_lonlat, to_metric, utm_crs

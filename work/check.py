@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from data.check import compare
+from data.layers.check import compare
 from data.workspace import open_study
 from scoring.evidence import DecisionMatrix
 from work.ranking import compute

@@ -13,14 +13,14 @@ from typing import Any
 import shapely
 
 import words
-from data.fetch import PATIENT, Fetcher, Manners
-from data.fetch_area import Made, around, box_of, credited
-from data.fetch_boundaries import fetch_boundaries
-from data.fetch_elevation import fetch_elevation
-from data.fetch_geofabrik import fetch_geofabrik
-from data.fetch_population import fetch_population
-from data.fetch_sources import Source, chosen, sources
-from data.layer_types import LayerOptions
+from data.fetch.area import Made, around, box_of, credited
+from data.fetch.boundaries import fetch_boundaries
+from data.fetch.elevation import fetch_elevation
+from data.fetch.fetcher import PATIENT, Fetcher, Manners
+from data.fetch.geofabrik import fetch_geofabrik
+from data.fetch.population import fetch_population
+from data.fetch.sources import Source, chosen, sources
+from data.files.layer_types import LayerOptions
 from data.layers import read_layer
 from data.study_lock import locked
 from data.workspace import Study, open_study
@@ -110,7 +110,7 @@ def add_osm_place(
     InputError
         ``fetch.no_place`` when nothing bears the name; else as `fetch_study`.
     """
-    from data.overpass import find_place  # loads osmnx, which only this needs
+    from data.fetch.overpass import find_place  # loads osmnx, which only this needs
 
     with (
         open_study(folder) as study,
@@ -183,7 +183,7 @@ def _outline(path: Path) -> Any:
 
 
 def _outline_by_name(name: str, known: Mapping[str, Source], fetcher: Fetcher) -> Any:
-    from data.overpass import find_place
+    from data.fetch.overpass import find_place
 
     return find_place(
         name, source=known["nominatim"], folder=fetcher.folder, manners=fetcher.manners
@@ -197,7 +197,7 @@ def _osm(area: Any, *, source: Source, fetcher: Fetcher, room: Path) -> Made:
 
 
 def _overpass(area: Any, source: Source, fetcher: Fetcher, room: Path) -> Made:
-    from data.overpass import fetch_overpass  # loads osmnx, which only this needs
+    from data.fetch.overpass import fetch_overpass  # loads osmnx, which only this needs
 
     answer = fetch_overpass(
         around(area, source.margin_km),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import words
-from data.agency_form import write_form
+from data.assets.agency_form import write_form
 from data.workspace import open_study
 from geo.errors import UsageError
 from scoring.kinds import kinds

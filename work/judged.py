@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import shapely
 
-from data.asset_types import AssetTable
-from data.placing import place
-from data.reading import in_file_order
+from data.assets.placing import place
+from data.assets.types import AssetTable
+from data.files.reading import in_file_order
 from data.settings import Settings
 from geo.errors import Note
 

@@ -4,8 +4,8 @@ import openpyxl
 import pytest
 
 import words
-from data.agency_form import COLUMNS, FORM, TITLE_ROWS, write_form, write_reply
 from data.assets import AssetOptions, read_assets
+from data.assets.agency_form import COLUMNS, FORM, TITLE_ROWS, write_form, write_reply
 from geo.errors import StudyError
 from scoring.kinds import kinds
 

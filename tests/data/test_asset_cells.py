@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data import asset_values as values
-from data.asset_labels import meaning_of
-from data.asset_points import _degrees
+from data.assets import values
+from data.assets.labels import meaning_of
+from data.assets.points import _degrees
 from geo.coordinates import read
 
 

@@ -6,8 +6,8 @@ import json
 import openpyxl
 import pytest
 
-from data.agency_form import write_reply
 from data.assets import AssetOptions, read_assets
+from data.assets.agency_form import write_reply
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -10,9 +10,9 @@ import pytest
 from pyproj import Geod
 
 from data.assets import AssetOptions, merge_ids, read_assets
-from data.duplicates import normalise_name
+from data.assets.duplicates import normalise_name
+from data.assets.placing import place
 from data.gazetteer import Gazetteer, normalise
-from data.placing import place
 from geo.crs import INDONESIA
 
 GEOD = Geod(ellps="WGS84")

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from data.check import compare
 from data.layers import read_layer
+from data.layers.check import compare
 
 SHARED = Path(os.environ.get("TAPAK_SHARED", Path(__file__).parents[3] / "shared")) / "data"
 PLACE = SHARED / "banjarnegara"

@@ -16,7 +16,7 @@ import shapely
 from openpyxl import load_workbook
 
 from data.demo import NAMES, write_district
-from data.demo_facts import KECAMATAN, SYNTHETIC
+from data.demo.facts import KECAMATAN, SYNTHETIC
 from geo.errors import InputError, StudyError
 
 UTM = "EPSG:32749"

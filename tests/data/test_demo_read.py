@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from data.assets import AssetOptions, read_assets
-from data.check import compare
 from data.demo import write_district
-from data.demo_faults import FAULTS
+from data.demo.faults import FAULTS
+from data.files.layer_types import LayerOptions
 from data.gazetteer import Gazetteer
-from data.layer_types import LayerOptions
 from data.layers import read_layer
-from data.peopling import join_population
+from data.layers.check import compare
+from data.layers.peopling import join_population
 
 
 @pytest.fixture(scope="module")

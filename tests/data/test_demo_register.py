@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from data.demo_facts import KECAMATAN
-from data.demo_faults import FAULTS, write_register
-from data.demo_ground import Grid, make_ground
-from data.demo_land import make_land
-from data.demo_register import HEADER, notation
-from data.demo_streets import make_streets
+from data.demo.facts import KECAMATAN
+from data.demo.faults import FAULTS, write_register
+from data.demo.ground import Grid, make_ground
+from data.demo.land import make_land
+from data.demo.register import HEADER, notation
+from data.demo.streets import make_streets
 from geo.coordinates import read
 
 NEED, AREA = HEADER.index("Kebutuhan Tenaga (jam/minggu)"), HEADER.index("Luas (m2)")

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from data.asset_ids import make_ids, place_id
-from data.duplicates import NEAR_M, distance_m, find_doubles, normalise_name
+from data.assets.duplicates import NEAR_M, distance_m, find_doubles, normalise_name
+from data.assets.ids import make_ids, place_id
 
 GEOD = Geod(ellps="WGS84")
 LON, LAT = 109.7, -7.4

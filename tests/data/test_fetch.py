@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from loopback import Reply, serving
 
-from data.fetch import Fetcher, Manners
-from data.fetch_sources import Source
+from data.fetch.fetcher import Fetcher, Manners
+from data.fetch.sources import Source
 from geo.errors import InputError, StudyError
 
 BODY = bytes(range(256)) * 400  # 102,400 bytes

@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.fetch_area import around, box_of
+from data.fetch.area import around, box_of
 from geo.errors import UsageError
 
 

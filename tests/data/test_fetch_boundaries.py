@@ -14,11 +14,11 @@ from sources_made import (
     geoboundaries,
 )
 
-from data.fetch import Fetcher, Manners
-from data.fetch_area import bounds_of
-from data.fetch_boundaries import fetch_boundaries
-from data.fetch_levels import unpack_level
-from data.fetch_sources import sources
+from data.fetch.area import bounds_of
+from data.fetch.boundaries import fetch_boundaries
+from data.fetch.fetcher import Fetcher, Manners
+from data.fetch.levels import unpack_level
+from data.fetch.sources import sources
 from data.layers import read_layer
 from geo.errors import InputError
 
@@ -127,7 +127,7 @@ def test_a_zip_that_lacks_a_level_or_is_broken_is_told(server, hdx, tools, tmp_p
 
 
 def test_a_zip_that_unpacks_to_too_much_is_stopped_midway(tmp_path, monkeypatch):
-    monkeypatch.setattr("data.fetch_levels._MOST_UNPACKED", 1000)
+    monkeypatch.setattr("data.fetch.levels._MOST_UNPACKED", 1000)
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("idn_admin2.shp", b"\0" * 5_000_000)
     (tmp_path / "room").mkdir()

@@ -19,11 +19,11 @@ from sources_made import (
     people_grid,
 )
 
-from data.fetch import Fetcher, Manners
-from data.fetch_elevation import fetch_elevation, names_of, tiles_of
-from data.fetch_geofabrik import cut, fetch_geofabrik
-from data.fetch_population import fetch_population
-from data.fetch_sources import sources
+from data.fetch.elevation import fetch_elevation, names_of, tiles_of
+from data.fetch.fetcher import Fetcher, Manners
+from data.fetch.geofabrik import cut, fetch_geofabrik
+from data.fetch.population import fetch_population
+from data.fetch.sources import sources
 from data.layers import read_layer
 from data.osm import read_osm
 from geo.errors import InputError

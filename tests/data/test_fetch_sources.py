@@ -3,7 +3,7 @@
 import pytest
 
 import words
-from data.fetch_sources import sources
+from data.fetch.sources import sources
 from geo.errors import InputError
 
 

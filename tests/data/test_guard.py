@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import shapely
 
-from data.guard import FileType, check_file
+from data.files.guard import FileType, check_file
 from data.layers import LayerOptions, read_layer
 from geo.errors import InputError, TapakError
 

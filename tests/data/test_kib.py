@@ -6,10 +6,9 @@ import re
 import pandas as pd
 import pytest
 
-from data import kib
-from data.assets import AssetOptions, merge_ids, read_assets
+from data.assets import AssetOptions, kib, merge_ids, read_assets
+from data.assets.placing import place
 from data.gazetteer import Gazetteer
-from data.placing import place
 from geo.crs import INDONESIA
 
 LAND = (

@@ -12,11 +12,11 @@ import rasterio
 import shapely
 
 import words
-from data.dates import read_date
-from data.hazards import class_of
+from data.files.dates import read_date
+from data.files.numerals import one
+from data.files.rasters import look
 from data.layers import KINDS, LayerOptions, read_layer
-from data.numerals import one
-from data.rasters import look
+from data.layers.hazards import class_of
 from geo.errors import CrsError, InputError, UsageError
 
 SHARED = Path(os.environ.get("TAPAK_SHARED", Path(__file__).parents[3] / "shared")) / "data"
@@ -248,15 +248,10 @@ def test_an_unknown_kind_is_a_misuse_and_lists_the_kinds():
         read_layer("rivers", Path("x"))
 
 
-MODULES = (
-    "guard guard_zip guard_text guard_binary vectors columns lists shapes points boundaries rasters hazards "
-    "population peopling osm places networks indicators demand layers check_areas check_others"
-)
-
-
 def test_every_code_of_the_readers_has_its_sentence_and_every_note_its_way_out():
     house = Path(__file__).parents[2] / "data"
-    text = "".join((house / f"{name}.py").read_text() for name in MODULES.split())
+    rooms = [*house.glob("files/*.py"), *house.glob("layers/*.py"), house / "osm.py"]
+    text = "".join(path.read_text(encoding="utf-8") for path in rooms)
     raised = set(re.findall(r'(?:Input|Crs|Usage)Error\(\s*"([a-z_]+\.[a-z_.]+)"', text))
     noted = set(re.findall(r'code="([a-z_]+\.[a-z_.]+)"', text))
     assert len(raised) > 40

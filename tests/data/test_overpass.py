@@ -14,10 +14,10 @@ import pytest
 import shapely
 from loopback import RECORDED, Reply, serving
 
-from data.fetch import Manners
-from data.fetch_sources import sources
+from data.fetch.fetcher import Manners
+from data.fetch.overpass import fetch_overpass, find_place
+from data.fetch.sources import sources
 from data.osm import read_osm
-from data.overpass import fetch_overpass, find_place
 from geo.errors import InputError
 
 AREA = shapely.box(109.68, -7.41, 109.71, -7.38)

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import shapely
 
+from data.assets.locate import locate
+from data.assets.placing import place
 from data.gazetteer import Gazetteer
-from data.locate import locate
-from data.placing import place
 from geo.crs import INDONESIA
 
 

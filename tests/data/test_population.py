@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from data.check import join_population
 from data.layers import LayerOptions, read_layer
+from data.layers.check import join_population
 from geo.errors import InputError
 
 SHARED = Path(os.environ.get("TAPAK_SHARED", Path(__file__).parents[3] / "shared")) / "data"

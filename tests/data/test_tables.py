@@ -6,7 +6,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from data.tables import Sheet, clean, decode, read_tables
+from data.files.tables import Sheet, clean, decode, read_tables
 from geo.errors import InputError
 
 ROWS = (

@@ -11,8 +11,8 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data.files.vectors import read_vector
 from data.layers import read_layer
-from data.vectors import read_vector
 from geo.errors import CrsError, InputError
 
 BOW = [[[109, -7], [110, -6], [110, -7], [109, -6], [109, -7]]]

@@ -57,7 +57,8 @@ def test_a_criterion_or_group_without_weight_stays_without():
 
 
 def test_a_slightly_moved_weight_moves_the_draws_slightly():
-    one, other = np.array(STATED), np.array(STATED) + [0.001, -0.001, 0, 0, 0]
+    one = np.array(STATED)
+    other = one + np.array([0.001, -0.001, 0, 0, 0])
     moved = draw(spec_around(one, GROUPS), 500) - draw(spec_around(other, GROUPS), 500)
     assert np.abs(moved).max() < 0.005
 

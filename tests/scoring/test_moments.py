@@ -1,6 +1,7 @@
 """Moments of worth are exact: against integration by another program and a million draws."""
 
 import dataclasses
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ def integrated(mean, sd, anchors):
     x, v = np.array(anchors).T
     edges = [mean - 12 * sd, *[p for p in x if abs(p - mean) < 12 * sd], mean + 12 * sd]
     total = [0.0, 0.0]
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in pairwise(edges):
         for j in (1, 2):
             total[j - 1] += quad(
                 lambda t, j=j: np.interp(t, x, v) ** j * norm.pdf(t, mean, sd), a, b, epsabs=1e-13

@@ -9,7 +9,7 @@ from loopback import RECORDED, Reply, serving
 from sources_made import cod_ab_zip, extract, geotiff, glo30_tile, people_grid
 
 import words
-from data.fetch import Manners
+from data.fetch.fetcher import Manners
 from data.study_lock import locked
 from data.workspace import create_study, open_study
 from geo.errors import InputError, StudyError, UsageError

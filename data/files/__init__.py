@@ -1,0 +1,1 @@
+"""Opening what people send: by content, within limits, into plain tables, shapes and rasters."""
