@@ -17,8 +17,8 @@ from scipy.sparse.csgraph import dijkstra
 
 from benchmarks.stopwatch import head, measured, show
 from data.osm import OsmExtract, read_osm
-from geo.street_graph import Arcs, Streets
 from geo.streets import build, cost_minutes, node_minutes
+from geo.streets.graph import Arcs, Streets
 
 MODE = "motorcycle"
 KINDS, ORIGINS, DESTINATIONS = 10, 278, 5_000

@@ -82,8 +82,8 @@ def one(case: str) -> None:
         beside = ("product", median_s(product(values, weights)))
     name, (plain, plain_cpu) = beside
     print(
-        f"{case:24} {sites:6} {took[0]:8.2f} {took[1]:8.2f} {name:>9} {plain:8.2f} {plain_cpu:8.2f} "
-        f"{took[0] / plain:6.2f} {peak:6.0f}"
+        f"{case:24} {sites:6} {took[0]:8.2f} {took[1]:8.2f} {name:>9} {plain:8.2f} "
+        f"{plain_cpu:8.2f} {took[0] / plain:6.2f} {peak:6.0f}"
     )
 
 

@@ -175,8 +175,10 @@ def _asset_columns(table: Table) -> dict[str, str]:
 
 
 def _travel(table: Table) -> dict[str, Mapping[str, Any]]:
-    """Take what a study changes in the speed tables; `geo.profiles` says whether it makes sense."""
-    from geo.profiles import MODES, profile  # loads numpy, which not every command needs
+    """Take what a study changes in the speed tables, as far as `geo.streets.profiles` allows."""
+    if not table.data:
+        return {}
+    from geo.streets.profiles import MODES, profile  # loads geopandas, not needed by every command
 
     table.known(MODES)
     taken: dict[str, Mapping[str, Any]] = {}

@@ -46,23 +46,32 @@ def count_every(job: Job) -> None:
     values, chance = np.ascontiguousarray(job.values), _chance(job.noise)
     tables = (values, np.ascontiguousarray(values.T), np.ascontiguousarray(chance[0].T))
     kind = np.int32 if n < 46_000 else np.int64  # codes go up to n²
+    size = min(max(_CODES // n, 1), len(job.weights))
+    kept = np.empty((n, size), kind)
     with ThreadPoolExecutor() as pool:
-        for block in job.blocks(_CODES // n):
+        for block in job.blocks(size):
             weights, keys = np.ascontiguousarray(job.weights[block]), job.draw_keys(block)
-            codes = np.empty((n, len(weights)), kind)
+            codes = kept[:, : len(weights)]
+            winners = np.empty(len(weights), np.int64)
             fixed = (tables, chance, job.same)
-            _shared_out(partial(_rank_part, fixed, weights, keys, codes), len(weights), pool)
+            part = partial(_rank_part, fixed, weights, keys, codes, winners)
+            _shared_out(part, len(weights), pool)
             _shared_out(partial(_tally_part, codes, ranks, job.counts.ranks), n, pool)
-            site, draw = np.nonzero(codes % n == 0)
-            last = codes[site, draw].astype(np.int64) // n
-            job.add_firsts(draw + block.start, site, last)
+            alone, tied = np.flatnonzero(winners >= 0), np.flatnonzero(winners < 0)
+            job.add_firsts(alone + block.start, winners[alone], np.zeros(len(alone), np.int64))
+            site, draw = np.nonzero((codes[:, tied] == 0) | (codes[:, tied] >= n))
+            more, first = np.divmod(codes[site, tied[draw]].astype(np.int64), n)
+            won = first == 0
+            job.add_firsts(tied[draw[won]] + block.start, site[won], more[won])
 
 
 def _rank_part(
-    fixed: tuple[Any, ...], weights: Floats, keys: Keys, codes: Any, part: slice
+    fixed: tuple[Any, ...], weights: Floats, keys: Keys, codes: Any, winners: Any, part: slice
 ) -> None:
     tables, chance, same = fixed
-    full_kernels.every(weights[part], tables, chance, keys[part], same, codes[:, part])
+    full_kernels.every(
+        weights[part], tables, chance, keys[part], same, codes[:, part], winners[part]
+    )
 
 
 def _tally_part(codes: Any, ranks: int, out: Floats, part: slice) -> None:
@@ -81,7 +90,7 @@ def _margin(job: Job) -> float:
 def count_top(job: Job) -> None:
     """Rank only those who may be among the first in each draw.
 
-    A single-precision matrix product scores everybody; whoever lies further below the R-th best
+    Single precision scores everybody roughly; whoever lies further below the R-th best
     than its error allows is left out, and the rest are scored and ranked exactly.
     """
     n, ranks = job.counts.ranks.shape
@@ -91,27 +100,20 @@ def count_top(job: Job) -> None:
     near = np.empty((size, n), np.float32)
     spread = np.empty((size if len(spreads) else 0, n), np.float32)
     guess = np.argsort(-(values @ job.weights.mean(axis=0)), kind="stable")[:ranks]
+    fixed = (values, chance, job.same, margin, guess.astype(np.uint32), columns, spreads)
     room = ranks + _SPARE
     with ThreadPoolExecutor() as pool:
         for block in job.blocks(size):
             weights, keys = np.ascontiguousarray(job.weights[block]), job.draw_keys(block)
-            single, fill = weights.astype(np.float32), slice(0, len(weights))
             while True:
-                np.matmul(single, columns, out=near[fill])
-                if len(spreads):
-                    np.matmul(single * single, spreads, out=spread[fill])
-                out = (*(np.empty((len(weights), room), np.int64) for _ in range(3)),)
+                ids, first, last = (np.empty((len(weights), room), np.int64) for _ in range(3))
                 sizes = np.empty(len(weights), np.int64)
-                fixed = (values, chance, job.same, margin, guess)
-                _shared_out(
-                    partial(_top_part, fixed, near, spread, weights, keys, (*out, sizes)),
-                    len(weights),
-                    pool,
-                )
+                out = (ids, first, last, sizes)
+                part = partial(_top_part, fixed, near, spread, weights, keys, out)
+                _shared_out(part, len(weights), pool)
                 if sizes.max() <= room:
                     break
                 room = int(sizes.max())
-            ids, first, last = out
             robust_kernels.tally_top(ids, first, last, sizes, job.counts.ranks)
             draw, at = np.nonzero((first == 0) & (np.arange(room) < sizes[:, None]))
             job.add_firsts(draw + block.start, ids[draw, at], last[draw, at])
@@ -126,7 +128,11 @@ def _top_part(
     out: tuple[Any, ...],
     part: slice,
 ) -> None:
-    values, chance, same, margin, guess = fixed
+    values, chance, same, margin, guess, columns, spreads = fixed
+    single = weights[part].astype(np.float32)
+    robust_kernels.roughly(single, columns, near[part])
+    if len(spreads):
+        robust_kernels.roughly(single * single, spreads, spread[part])
     robust_kernels.top(
         (near[part], spread[part]),
         weights[part],

@@ -57,30 +57,43 @@ def _sort(scores: Any, slots: Any, buckets: Any, keys: Any, ids: Any) -> None:
 sort = _compiled(_sort)
 
 
-def _every(weights: Any, tables: Any, chance: Any, draws: Any, same: Any, codes: Any) -> None:
+def _add_up(weights: Any, columns: Any, out: Any) -> None:
+    """Add weighted columns, four in a pass but each sum in the order of the criteria."""
+    m, n = columns.shape
+    out[:] = 0.0
+    for k in range(0, m - 3, 4):
+        w, x, y, z = weights[k], weights[k + 1], weights[k + 2], weights[k + 3]
+        p, q, r, t = columns[k], columns[k + 1], columns[k + 2], columns[k + 3]
+        for a in range(n):
+            out[a] = out[a] + w * p[a] + x * q[a] + y * r[a] + z * t[a]
+    for k in range(m - m % 4, m):
+        w, p = weights[k], columns[k]
+        for a in range(n):
+            out[a] += w * p[a]
+
+
+add_up = _compiled(_add_up)
+
+
+def _every(
+    weights: Any, tables: Any, chance: Any, draws: Any, same: Any, codes: Any, winners: Any
+) -> None:
     """Rank every site in some draws into `codes`, (n, draws).
 
     `tables` = (values (n, m), values by criterion (m, n), variance by criterion, which may be
-    empty). A code is ``first + n·(last − first)``, ranks from 0.
+    empty). A code is ``first + n·(last − first)``, ranks from 0. `winners`, (draws,), is -1 where
+    several are first.
     """
     values, columns, spreads = tables
-    m, n = columns.shape
+    n = len(values)
     scores, spread, keys = np.empty(n), np.empty(n), np.empty(n)
     slots, ids = np.empty(n, np.uint32), np.empty(n, np.uint32)
     buckets = np.empty(3 * n + 2, np.uint32)
     begin, end = np.empty(n, np.int64), np.empty(n, np.int64)
     for d in range(len(weights)):
-        scores[:] = 0.0
-        for k in range(m):
-            w = weights[d, k]
-            for a in range(n):
-                scores[a] += w * columns[k, a]
+        add_up(weights[d], columns, scores)
         if len(spreads):
-            spread[:] = 0.0
-            for k in range(m):
-                w = weights[d, k] * weights[d, k]
-                for a in range(n):
-                    spread[a] += w * spreads[k, a]
+            add_up(weights[d] * weights[d], spreads, spread)
             for a in range(n):
                 z = normal(mix(chance[1][a] + draws[d]), chance[2])
                 scores[a] += math.sqrt(spread[a]) * z
@@ -90,6 +103,8 @@ def _every(weights: Any, tables: Any, chance: Any, draws: Any, same: Any, codes:
             q = p + 1
             while q < n and keys[q] == keys[p]:
                 q += 1
+            if p == 0:
+                winners[d] = ids[0] if q == 1 else -1
             if q - p == 1:
                 codes[ids[p], d] = p
             else:

@@ -11,8 +11,8 @@ from pyproj import CRS
 
 from geo.crs import to_metric
 from geo.errors import InputError
-from geo.profiles import profile
-from geo.street_graph import Streets
+from geo.streets.graph import Streets
+from geo.streets.profiles import profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class Layer:
 class Layers:
     """The layers of a study, by kind, and the metric CRS everything is measured in.
 
-    ``speeds`` holds what the study changes in the speed tables of `geo.profiles`, by mode.
+    ``speeds`` holds what the study changes in the speed tables of `geo.streets.profiles`, by mode.
     """
 
     crs: CRS

@@ -1,9 +1,10 @@
 """The compiled loops of `scoring.robustness`; import this only when many sites are compared.
 
-They hold no lock, so that plain threads share the cores. Every score that decides is added in
-float64, criterion by criterion, without fused or reordered sums: the same bits as the plain NumPy
-twin in `scoring.robustness` and as `scoring.rank.weighted_sum`, on any machine. Single precision
-only chooses, with a margin above its error, who cannot be among the first.
+They hold no lock: plain threads share the cores (no BLAS, whose own threads would stand in the
+way). Every score that decides is added in float64, criterion by criterion, without fused or
+reordered sums: the same bits as the plain NumPy twin in `scoring.tallies` and as
+`scoring.rank.weighted_sum`, on any machine. Single precision only chooses, with a margin above its
+error, who cannot be among the first.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from scoring.noise import FIRST, SECOND
 _compiled: Any = numba.njit(cache=True, nogil=True)
 _S27, _S33, _S52, _S28 = np.uint64(27), np.uint64(33), np.uint64(52), np.uint64(28)
 _MASK = np.uint64(0xFFFFFF)
+_TILE = 2048  # sites whose columns stay in the nearest memory
 SHORT = 96  # so many are sorted by insertion
 
 
@@ -55,6 +57,31 @@ def _add_noise(scores: Any, spread: Any, sites: Any, draw: Any, table: Any) -> N
 
 
 add_noise = _compiled(_add_noise)
+
+
+def _roughly(weights: Any, columns: Any, out: Any) -> None:
+    """Multiply draws (D, m) by columns (m, n) in single precision, tile by tile of sites."""
+    draws, m = weights.shape
+    n = columns.shape[1]
+    for start in range(0, n, _TILE):
+        size = min(_TILE, n - start)
+        for d in range(draws):
+            row = out[d, start : start + size]
+            row[:] = np.float32(0.0)
+            for k in range(0, m - 3, 4):
+                p, q = columns[k, start : start + size], columns[k + 1, start : start + size]
+                r, t = columns[k + 2, start : start + size], columns[k + 3, start : start + size]
+                w, x, y, z = weights[d, k], weights[d, k + 1], weights[d, k + 2], weights[d, k + 3]
+                for a in range(size):
+                    row[a] += w * p[a] + x * q[a] + y * r[a] + z * t[a]
+            for k in range(m - m % 4, m):
+                p, w = columns[k, start : start + size], weights[d, k]
+                for a in range(size):
+                    row[a] += w * p[a]
+
+
+# a rough score may be fused and reordered: its error stays within the margin
+roughly = numba.njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"})(_roughly)
 
 
 def _exact(found: Any, w: Any, values: Any, scores: Any) -> None:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import shapely
 
 from geo.nearby import nearest_m
-from geo.street_graph import Streets
+from geo.streets.graph import Streets
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]

@@ -11,7 +11,7 @@ import shapely
 
 from data.workspace import open_study
 from geo.errors import InputError, UsageError
-from geo.profiles import MODES
+from geo.streets.profiles import MODES
 from scoring.trips import off_streets, straight
 from work.assemble import assemble
 

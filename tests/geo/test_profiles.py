@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from geo.errors import InputError
-from geo.profiles import MODES, profile
+from geo.streets.profiles import MODES, profile
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from geo import search
-from geo.street_graph import Arcs
+from geo.streets import search
+from geo.streets.graph import Arcs
 
 
 def network(seed, *, n=60, arcs=150, longest=9.0):

@@ -10,7 +10,7 @@ from shapely.geometry import LineString, Point
 
 from geo import streets
 from geo.errors import CrsError, InputError
-from geo.profiles import profile
+from geo.streets.profiles import profile
 
 UTM = "EPSG:32749"
 E0, N0 = 600_000.0, 9_180_000.0

@@ -15,8 +15,8 @@ from shared import shared
 
 from data.osm import read_osm
 from geo import streets
-from geo.profiles import profile
 from geo.raster import Raster
+from geo.streets.profiles import profile
 
 EXTRACTS = (
     "porto-alegre/poa_osm.pbf", "osm/osm_jakarta_pusat_2012.osm.pbf",

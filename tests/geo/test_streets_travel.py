@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point
 
-from geo import search, streets
+from geo import streets
 from geo.errors import InputError
-from geo.profiles import profile
 from geo.raster import Raster
+from geo.streets import search
+from geo.streets.profiles import profile
 
 UTM = "EPSG:32749"
 E0, N0 = 600_000.0, 9_180_000.0

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
-from geo.profiles import Profile
-from geo.street_ways import Ways
+from geo.streets.profiles import Profile
+from geo.streets.ways import Ways
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

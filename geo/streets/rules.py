@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.profiles import Profile
+from geo.streets.profiles import Profile
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]

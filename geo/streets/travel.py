@@ -10,17 +10,19 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
-from geo import street_joins, street_ways, touch
+from geo import touch
 from geo.crs import points_xy, require_metric
 from geo.errors import InputError
-from geo.profiles import Profile
-from geo.profiles import profile as profile_of
 from geo.raster import Raster
-from geo.street_costs import matrix, ranked, require_mode, spread, without_points
-from geo.street_graph import Streets, assemble
-from geo.street_joins import join
-from geo.street_path import Path, path
-from geo.street_reach import people_reached, reachable
+from geo.streets import joins as street_joins
+from geo.streets import ways as street_ways
+from geo.streets.costs import matrix, ranked, require_mode, spread, without_points
+from geo.streets.graph import Streets, assemble
+from geo.streets.joins import join
+from geo.streets.path import Path, path
+from geo.streets.profiles import Profile
+from geo.streets.profiles import profile as profile_of
+from geo.streets.reach import people_reached, reachable
 from geo.touch import Places
 
 __all__ = [
@@ -188,7 +190,7 @@ def nearest_k(
     -----
     One search in which each node is settled by k facilities: O(k n log(k n)).
     """
-    from geo import search
+    from geo.streets import search
 
     require_mode(streets, mode)
     if k < 1:

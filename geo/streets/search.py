@@ -17,8 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
-from geo import search_kernels
-from geo.street_graph import Arcs
+from geo.streets import search_kernels
+from geo.streets.graph import Arcs
 
 Floats = npt.NDArray[np.float64]
 Ints32 = npt.NDArray[np.int32]

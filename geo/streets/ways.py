@@ -12,10 +12,10 @@ from pyproj import CRS
 
 from geo.crs import measures_true, require_metric, transformer, utm_crs
 from geo.errors import CrsError, InputError
-from geo.profiles import Profile
 from geo.raster import Raster
-from geo.street_rules import Rules, rules
-from geo.street_slopes import slopes
+from geo.streets.profiles import Profile
+from geo.streets.rules import Rules, rules
+from geo.streets.slopes import slopes
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

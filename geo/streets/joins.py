@@ -9,8 +9,8 @@ import numpy.typing as npt
 import shapely
 
 from geo.crs import points_xy
-from geo.profiles import ACCESS_WALK_KMH
-from geo.street_graph import Streets
+from geo.streets.graph import Streets
+from geo.streets.profiles import ACCESS_WALK_KMH
 from geo.touch import Places
 
 Floats = npt.NDArray[np.float64]

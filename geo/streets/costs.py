@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.errors import InputError
-from geo.street_graph import Streets
-from geo.street_joins import Joins, along_min, same_edge
+from geo.streets.graph import Streets
+from geo.streets.joins import Joins, along_min, same_edge
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.int64]
 
 def spread(streets: Streets, facilities: Sequence[Joins], *, limit_min: float) -> Floats:
     """Minutes from every node to the nearest facility of each set; shape (sets, nodes)."""
-    from geo import search
+    from geo.streets import search
 
     seeds = [(ends.nodes.ravel(), ends.arrive_min.ravel()) for ends in facilities]
     return search.from_seeds(streets.arcs_back, seeds, limit_min=limit_min)
@@ -26,7 +26,7 @@ def spread(streets: Streets, facilities: Sequence[Joins], *, limit_min: float) -
 
 def matrix(streets: Streets, start: Joins, ends: Joins, *, limit_min: float) -> Floats:
     """Minutes from each point of `start` to each of `ends`, searched from the smaller side."""
-    from geo import search
+    from geo.streets import search
 
     leave, arrive = (start.nodes, start.leave_min), (ends.nodes, ends.arrive_min)
     if len(start.edge) <= len(ends.edge):

@@ -11,9 +11,9 @@ import shapely
 
 from geo.crs import LONLAT, transformer
 from geo.errors import InputError
-from geo.street_graph import Streets
-from geo.street_joins import Joins, along_min, join
-from geo.street_lines import stretches
+from geo.streets.graph import Streets
+from geo.streets.joins import Joins, along_min, join
+from geo.streets.lines import stretches
 from geo.touch import Places
 
 Floats = npt.NDArray[np.float64]

@@ -12,10 +12,10 @@ import shapely
 from geo import touch
 from geo.crs import to_lonlat
 from geo.errors import InputError
-from geo.street_costs import matrix, require_minutes, require_mode
-from geo.street_graph import Streets
-from geo.street_joins import Joins, join, minutes_at
-from geo.street_lines import stretches
+from geo.streets.costs import matrix, require_minutes, require_mode
+from geo.streets.graph import Streets
+from geo.streets.joins import Joins, join, minutes_at
+from geo.streets.lines import stretches
 from geo.touch import Places
 
 Floats = npt.NDArray[np.float64]
@@ -52,7 +52,7 @@ def reachable(
     InputError
         ``streets.minutes``.
     """
-    from geo import search
+    from geo.streets import search
 
     require_minutes(minutes)
     start = join(streets, points)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.street_graph import Streets
+from geo.streets.graph import Streets
 
 Floats = npt.NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""The compiled loops of `geo.search`; imported only when a search is run (numba loads slowly)."""
+"""The compiled loops of `geo.streets.search`; imported only when a search is run."""
 
 from __future__ import annotations
 
