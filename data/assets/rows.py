@@ -159,7 +159,9 @@ def _has(row: tuple[object, ...], columns: Mapping[str, int], meaning: str) -> b
 def _repeats(row: tuple[object, ...], names: Mapping[int, str]) -> bool:
     """Tell the header printed again on the next page."""
     same = sum(
-        isinstance(row[c], str) and " ".join(str(row[c]).split()) == label
+        isinstance(cell := row[c], str)
+        and cell.lstrip()[:1] == label[:1]  # cheap, and false for nearly every cell
+        and " ".join(cell.split()) == label
         for c, label in names.items()
         if c < len(row)
     )

@@ -25,6 +25,7 @@ _GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(?:([.,'\s])\d{3})(?:\1\d{3})*")
 _NOTHING = frozenset(
     {"", "-", "--", "---", "–", "—", ".", "n/a", "na", "nihil", "null", "none", "?"}
 )
+_NOTHING_LENGTH = max(map(len, _NOTHING))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,10 @@ QUANTITIES: Mapping[str, Quantity] = {
 
 def is_nothing(cell: object) -> bool:
     """Tell a cell that says nothing: empty, or one of the strokes people fill cells with."""
-    return cell is None or (isinstance(cell, str) and cell.strip().casefold() in _NOTHING)
+    if not isinstance(cell, str):
+        return cell is None
+    text = cell.strip()
+    return len(text) <= _NOTHING_LENGTH and text.casefold() in _NOTHING  # most cells are longer
 
 
 def number(cell: object) -> float:
