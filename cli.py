@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import words
-from geo.errors import TapakError
+from geo.errors import TapakError, UsageError
 from ui.commands import scenario as scenario_commands
 from ui.commands.shown import Json, Output, Overwrite, Programme, ScenarioName, Study, show
 
@@ -138,13 +138,20 @@ def rank(
     programme: Programme = None,
     scenario: ScenarioName = None,
     top: Annotated[int | None, typer.Option("--top", min=1, help=words.say("cli.opt.top"))] = None,
+    methods: Annotated[
+        str | None, typer.Option("--methods", metavar="all", help=words.say("cli.opt.methods"))
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Rank the sites of a programme and record the run."""
     from work.ranking import rank_study
     from work.tell import ranked_lines
 
-    result = rank_study(study, programme=programme, scenario=scenario, top=top)
+    if methods not in {None, "all"}:
+        raise UsageError("cli.methods", given=methods)
+    result = rank_study(
+        study, programme=programme, scenario=scenario, top=top, every_method=methods == "all"
+    )
     show(result, as_json=as_json, lines=ranked_lines)
 
 

@@ -98,7 +98,7 @@ def count_plain(job: Job) -> None:
     n, ranks = job.counts.ranks.shape
     for block in job.blocks(_BLOCK // max(n, 1)):
         scores = scores_of(job.values, job.weights, job.noise, draws=block)
-        site = np.argsort(-scores, axis=1, kind="stable")
+        site = np.argsort(-scores, axis=1)  # ties are settled below
         ordered = np.take_along_axis(scores, site, axis=1)
         first, last = _spans(ordered)
         _settle(job, site, first, last)

@@ -15,6 +15,7 @@ from scoring.study import StudyResult, run_study
 from work.as_json import evidence_json, ranking_json, unknown_json
 from work.assemble import Assembled, assemble
 from work.kept import KeptMeasures
+from work.sureness import counterfactuals_json, flips_json, methods_json, sureness_json
 from work.weighing import find_scenario
 
 _SOFTWARE = ("tapak", "numpy", "geopandas", "shapely", "pyproj", "rasterio")
@@ -43,14 +44,17 @@ def rank_study(
     programme: str | None = None,
     scenario: str | None = None,
     top: int | None = None,
+    every_method: bool = False,
 ) -> dict[str, Any]:
     """Rank a study, record the run and return what ``rank --json`` promises (docs/cli.md)."""
     with open_study(folder) as study:
         result, inputs = compute(study, programme, scenario)
-        told = ranking_json(result)
+        told = sureness_json(result, ranking_json(result))
         with study.locked(wait_s=30):
             told["run"] = record_run(study, result, inputs, told)
     told["synthetic"] = inputs.synthetic
+    if every_method:
+        told["methods"] = methods_json(result)
     if top is not None:
         told["sites"] = told["sites"][:top]
         kept = {site["id"] for site in told["sites"]}
@@ -141,6 +145,8 @@ def why_site(
         "site": next(s for s in listed if s["id"] == candidate),
         "contributions": next(s for s in listed if s["id"] == candidate).get("contributions", {}),
         "evidence": [evidence_json(row) for row in rows.to_dict("records")],
+        "flip": flips_json(result),
+        "counterfactuals": counterfactuals_json(result, i),
         "unknown": [
             unknown_json(result, k)
             for k in range(len(result.criteria))

@@ -47,13 +47,15 @@ def ranked_lines(result: dict[str, Any]) -> list[str]:
         words.say("tell.ranked", sites=len(sites), first=first, excluded=len(result["excluded"])),
         words.say("tell.weights", text=result["weights_set_by"]),
         words.say("tell.run", run=result["run"]),
+        *_sure(result),
+        *_methods(result),
         "",
     ]
     shown = sites[:SHOWN]
     named = bands([site["score"] for site in shown]) if shown else []
     head = [
         words.say(f"tell.column.{c}")
-        for c in ("rank", "id", "site", "place", "score", "band", "coverage", "readiness")
+        for c in ("rank", "id", "site", "place", "score", "band", "p_top", "coverage", "readiness")
     ]
     rows = [
         [
@@ -63,7 +65,8 @@ def ranked_lines(result: dict[str, Any]) -> list[str]:
             site["kecamatan"],
             _interval(site),
             words.say(f"band.{band}"),
-            f"{words.number(100 * site['coverage'])} %",
+            _percent(site["p_top"]),
+            _percent(site["coverage"]),
             words.say(f"readiness.{site['readiness']}"),
         ]
         for site, band in zip(shown, named, strict=True)
@@ -72,6 +75,32 @@ def ranked_lines(result: dict[str, Any]) -> list[str]:
     if len(sites) > SHOWN:
         lines.append(words.say("tell.more", more=len(sites) - SHOWN))
     return lines
+
+
+def _percent(share: float) -> str:
+    return f"{words.number(100 * share)} %"
+
+
+def _sure(result: dict[str, Any]) -> list[str]:
+    if not result["sites"]:
+        return []
+    leader = max(result["sites"], key=lambda site: float(site["p_first"]))
+    told = {"name": leader["name"], "p": _percent(leader["p_first"])}
+    if result["clear_winner"]:
+        return [words.say("tell.clear", **told)]
+    threshold = _percent(result["sureness"]["threshold"])
+    return [words.say("tell.not_clear", threshold=threshold, **told)]
+
+
+def _methods(result: dict[str, Any]) -> list[str]:
+    found = result.get("methods")
+    if not found or not found["tau"]:
+        return []
+    pairs = [(t, one, other) for one, row in found["tau"].items() for other, t in row.items()]
+    tau, one, other = min(pairs)
+    names = {"one": words.say(f"method.{one}"), "other": words.say(f"method.{other}")}
+    shared: Any = len(found["in_all"])
+    return [words.say("tell.methods", shared=shared, top=result["top"], tau=tau, **names)]
 
 
 def why_lines(result: dict[str, Any]) -> list[str]:
@@ -87,7 +116,7 @@ def why_lines(result: dict[str, Any]) -> list[str]:
             score=_interval(site),
             band=words.say(f"band.{band}"),
             rank=site["rank"],
-            coverage=f"{words.number(100 * site['coverage'])} %",
+            coverage=_percent(site["coverage"]),
             readiness=words.say(f"readiness.{site['readiness']}"),
         )
     )
@@ -102,7 +131,36 @@ def why_lines(result: dict[str, Any]) -> list[str]:
         ]
         for key, value in sorted(result["contributions"].items(), key=lambda kv: -kv[1])
     ]
-    return [*lines, "", *columns(rows)]
+    return [*lines, "", *columns(rows), "", *_lifts(result), *_flips(result)]
+
+
+def _lifts(result: dict[str, Any]) -> list[str]:
+    lines = []
+    for row in result["counterfactuals"]:
+        lift = row["lift"]
+        if lift is None:
+            continue
+        survey = words.say("tell.lift_survey") if lift["survey"] else ""
+        value = lift["category"] or words.number(lift["value"], 2)
+        named = words.say(f"criterion.{row['criterion']}")
+        lines.append(words.say("tell.lift", criterion=named, value=value, survey=survey))
+    return lines
+
+
+def _flips(result: dict[str, Any]) -> list[str]:
+    found = result["flip"]["free"]
+    if found is None:
+        return [words.say("tell.no_flip")]
+    return [
+        words.say(
+            "tell.flip",
+            challenger=found["challenger_name"],
+            share=_percent(move["share"]),
+            source=words.say(f"criterion.{move['from']}"),
+            target=words.say(f"criterion.{move['to']}"),
+        )
+        for move in found["moves"]
+    ]
 
 
 def _evidence(row: dict[str, Any]) -> str:

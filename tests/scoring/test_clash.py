@@ -12,14 +12,14 @@ from scoring.sets import choose_sites
 from scoring.solver import INFEASIBLE
 
 
-def square(spread_m=1000.0):
+def square(spread_m=1000.0, room=10.0):
     """Four sites in a row, four desa at them, one kecamatan each; 10 minutes a kilometre."""
     xy = np.column_stack([np.arange(4) * spread_m, np.zeros(4)])
     minutes = np.abs(xy[:, :1] - xy[:, 0][None]) / 1000 * 10
     sites = Sites(
         ids=("p-a", "p-b", "p-c", "p-d"),
         suitability=np.full(4, 0.5),
-        capacity_h_week=np.full(4, 10.0),
+        capacity_h_week=np.full(4, room),
         kind=("school", "school", "puskesmas", "puskesmas"),
         xy_m=xy,
         to_survey=np.zeros(4, dtype=bool),
@@ -122,12 +122,18 @@ def test_what_is_given_up_makes_the_rest_possible_and_nothing_less_would():
             assert not feasible(told, terms, [one for one in asked if one != key])
 
 
-def test_a_clash_stands_and_leaving_any_part_out_dissolves_it():
-    told, terms = square(), Terms(count=2, max_minutes=5.0, share_0_1=0.5)
-    because = choose_sites(*told, terms).clash.because
-    assert not feasible(told, terms, because)
-    for key in because:
-        assert feasible(told, terms, [one for one in because if one != key])
+@pytest.mark.parametrize(
+    ("room", "share", "proved"), [(10.0, 0.5, "search"), (20.0, 0.9, "relaxation")]
+)
+def test_a_clash_stands_and_leaving_any_part_out_dissolves_it(room, share, proved):
+    told = square(room=room)
+    terms = Terms(count=2, max_minutes=5.0, share_0_1=share, caps={"school": 2})
+    why = choose_sites(*told, terms).clash
+    assert why.proved == proved
+    assert "capacity" not in why.because
+    assert not feasible(told, terms, why.because)
+    for key in why.because:
+        assert feasible(told, terms, [one for one in why.because if one != key])
 
 
 def test_a_clash_only_whole_sites_show_is_proved_by_search_only():

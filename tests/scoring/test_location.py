@@ -11,24 +11,12 @@ import orlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from towns import choices, town
 
 from geo.errors import InputError
 from scoring import location_kernels, siting
 
 ROOT = Path(__file__).parents[2]
-
-
-def town(seed, n=12, m=9, whole=False):
-    """Demand and candidates strewn over a square of 50."""
-    draw = np.random.default_rng(seed)
-    here, there = draw.uniform(0, 50, (n, 2)), draw.uniform(0, 50, (m, 2))
-    cost = np.hypot(*(here[:, None] - there[None]).transpose(2, 0, 1))
-    demand = draw.integers(1, 20, n).astype(float)
-    return (np.round(cost) if whole else cost), demand
-
-
-def choices(m, p):
-    return [list(c) for c in itertools.combinations(range(m), p)]
 
 
 def weighted(cost, demand, opened):
@@ -83,25 +71,6 @@ def test_no_choice_of_a_small_town_beats_the_median_or_the_centre(seed, p):
     assert len(median.opened) == len(centre.opened) == p
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_no_choice_of_a_small_town_covers_more_or_covers_all_with_fewer(seed):
-    cost, demand = town(seed)
-    limit = float(np.quantile(cost.min(axis=1), 1.0)) * 1.2
-    most = siting.max_cover(cost, demand, 2, limit=limit)
-    assert most.objective == max(
-        demand[(cost[:, c] <= limit).any(axis=1)].sum() for c in choices(9, 2)
-    )
-    assert demand[most.assigned >= 0].sum() == most.objective
-    fewest = siting.set_cover(cost, demand, limit=limit)
-    assert fewest.objective == min(
-        p
-        for p in range(1, 10)
-        if any((cost[:, c] <= limit).any(axis=1).all() for c in choices(9, p))
-    )
-    served = cost[np.arange(len(cost)), fewest.assigned]
-    assert (served <= limit).all()
-
-
 def packings(cost, demand, capacity, p):
     """Least cost of rows sent whole to p columns, by trying everything."""
     best = np.inf
@@ -148,10 +117,11 @@ def test_spopt_finds_the_same_optima(seed):
     assert siting.set_cover(cost, demand, limit=wide).objective == fewest.problem.objective.value()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 6))
 def test_the_order_of_candidates_and_demands_never_matters(seed, p):
     cost, demand = town(seed, n=25, m=15)
+    cost = np.round(cost / 5) * 5 if seed % 2 else cost  # many choices are equally good
     draw = np.random.default_rng(seed)
     rows, columns = draw.permutation(25), draw.permutation(15)
     one = siting.p_median(cost, demand, p)
@@ -175,20 +145,22 @@ def test_a_useless_site_changes_nothing_and_no_random_choice_is_better(seed, p):
         assert weighted(cost, demand, draw.permutation(15)[:p]) >= one.objective - 1e-9
 
 
-@settings(max_examples=10, deadline=None)
-@given(st.integers(0, 10**6))
-def test_bounds_hold_and_columns_are_closed_only_where_they_cannot_be_best(seed):
-    from scoring.median_search import matters, search_median
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.floats(0.5, 1.5))
+def test_bounds_hold_and_columns_are_closed_only_where_they_cannot_be_best(seed, crude):
+    from scoring import median_search as search
 
     cost, demand = town(seed, n=20, m=12)
     cost = cost * demand[:, None]
-    found = search_median(cost, 3, float("inf"))
+    found = search.search_median(cost, 3, float("inf"))
     best = min(choices(12, 3), key=lambda c: cost[:, c].min(axis=1).sum())
     value = float(cost[:, best].min(axis=1).sum())
     assert found.lower <= value * (1 + 1e-9)
-    keep = matters(cost, found.price, 3, value)
     way = np.array(best)[cost[:, best].argmin(axis=1)]
-    assert keep[np.arange(20), way].all()
+    for price in (found.price, crude * np.sort(cost, axis=1)[:, 2]):
+        assert search.matters(cost, price, 3, value)[np.arange(20), way].all()
+        state = search._Search(cost, 3, np.inf, np.array([0, 1, 2]), value, 0.0, price)
+        assert set(best) <= set(search._left_open(state, np.arange(12)))
 
 
 def test_rows_without_demand_cost_nothing_and_are_assigned_all_the_same():
@@ -232,15 +204,6 @@ def test_impossible_input_is_refused_before_solving_with_both_numbers(change, co
         siting.p_median(**asked)
     assert caught.value.code == code
     assert all(len(caught.value.say(lang=lang)) > 20 for lang in ("id", "en"))
-
-
-def test_a_limit_that_reaches_not_all_is_refused_with_the_one_that_would():
-    cost, demand = town(1)
-    least = float(cost.min(axis=1).max())
-    with pytest.raises(InputError) as caught:
-        siting.set_cover(cost, demand, limit=least / 2)
-    assert caught.value.fields["least"] == least
-    assert siting.set_cover(cost, demand, limit=least).status == "optimal"
 
 
 def test_time_that_is_spent_is_told_as_a_gap():
