@@ -11,6 +11,7 @@ import typer
 
 import words
 from geo.errors import TapakError, UsageError
+from ui.commands import choosing
 from ui.commands import scenario as scenario_commands
 from ui.commands.shown import Json, Output, Overwrite, Programme, ScenarioName, Study, show
 
@@ -22,6 +23,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(scenario_commands.app, name="scenario")
+app.command(help=words.say("cli.sites"))(choosing.sites)
+app.command(help=words.say("cli.office"))(choosing.office)
 
 
 @app.command(help=words.say("cli.new"))

@@ -19,9 +19,11 @@ from benchmarks.stopwatch import head, measured, show
 from data.osm import OsmExtract, read_osm
 from geo.streets import build, cost_minutes, node_minutes
 from geo.streets.graph import Arcs, Streets
+from geo.streets.search import from_seeds
 
 MODE = "motorcycle"
-KINDS, ORIGINS, DESTINATIONS = 10, 278, 5_000
+KINDS, EACH = 10, 40
+ORIGINS, DESTINATIONS = 278, 5_000
 
 
 def graph_of(arcs: Arcs, n: int) -> csr_array:
@@ -33,13 +35,22 @@ def nearest_beside_scipy(net: Streets, facilities: dict[str, gpd.GeoDataFrame]) 
     head(f"nearest minutes to {len(facilities)} kinds, all {n:,} junctions, {MODE}")
     back = graph_of(net.arcs_back, n)
     rng = np.random.default_rng(0)
-    starts = [rng.choice(n, min(len(f), n), replace=False) for f in facilities.values()]
-    peer = measured(
-        lambda: [dijkstra(back, indices=at, min_only=True) for at in starts]
-    )  # the search alone: facilities already stand on nodes
-    show("scipy dijkstra(min_only), the search alone", peer)
-    ours = measured(lambda: node_minutes(net, facilities, mode=MODE))
-    show("geo.streets.node_minutes, joining included", ours, peer=peer, bar=0.7)
+    starts = [rng.choice(n, len(f), replace=False).astype(np.int32) for f in facilities.values()]
+    peer = measured(lambda: [dijkstra(back, indices=at, min_only=True) for at in starts])
+    show("scipy dijkstra(min_only)", peer)
+    seeds = [(at, np.zeros(len(at))) for at in starts]
+    ours = measured(lambda: from_seeds(net.arcs_back, seeds))
+    show("geo.streets.search.from_seeds, the same search", ours, peer=peer, bar=0.7)
+    print(f"largest difference: {largest_difference(ours[3], np.stack(peer[3])):.1e} minutes")
+    whole = measured(lambda: node_minutes(net, facilities, mode=MODE))
+    show("  node_minutes: facilities joined to edges as well", whole, peer=peer)
+
+
+def largest_difference(ours: np.ndarray, theirs: np.ndarray) -> float:
+    reached = np.isfinite(theirs)
+    if not np.array_equal(reached, np.isfinite(ours)):
+        return float("inf")
+    return float(np.abs(ours[reached] - theirs[reached]).max())
 
 
 def matrix_beside_scipy(net: Streets, places: gpd.GeoDataFrame) -> None:
@@ -64,7 +75,8 @@ def main() -> None:
     show(f"geo.streets.build, {len(extract.streets):,} ways", run)
     places = extract.places
     kinds = places["kind"].value_counts().index[:KINDS]
-    nearest_beside_scipy(run[3], {kind: places[places["kind"] == kind] for kind in kinds})
+    facilities = {kind: places[places["kind"] == kind].iloc[:EACH] for kind in kinds}
+    nearest_beside_scipy(run[3], facilities)
     matrix_beside_scipy(run[3], places)
 
 

@@ -147,18 +147,6 @@ def _shift(tile: int, area: int) -> Floats:
     return np.array([column * TILE_M, -row * TILE_M])
 
 
-def _moved(land: Land, tile: int, by_m: Floats) -> Land:
-    """Put the land elsewhere, under its own codes and kecamatan names."""
-    if not tile:
-        return land
-    areas = land.areas.assign(
-        kode_kemendagri=[code.replace("33.", f"{33 + tile}.", 1) for code in land.areas.iloc[:, 0]],
-        kecamatan=land.areas["kecamatan"] + f" {tile + 1}",
-        geometry=land.areas.geometry.translate(*by_m),
-    )
-    return replace(land, areas=areas, centre_m=land.centre_m + by_m)
-
-
 def _tile(seed: int, tile: int, area: int, land: Land, ground: Ground, density: float) -> Tile:
     """Invent one regency's streets and what stands along them."""
 
@@ -168,7 +156,7 @@ def _tile(seed: int, tile: int, area: int, land: Land, ground: Ground, density: 
     by_m = _shift(tile, area)
     here = regency_streets.make_network(rng("streets"), land=land, ground=ground, density=density)
     streets = regency_streets.shifted(here, by_m)
-    there = _moved(land, tile, by_m)
+    there = regency_streets.moved(land, tile, by_m)
     people = demo_tables.make_people(rng("people"), land=land, centres=streets.centres)
     places = regency_streets.make_all_places(
         rng("places"), land=there, streets=streets, density=density

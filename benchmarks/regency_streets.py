@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -157,6 +158,18 @@ def make_all_houses(
     """Outlines of 290,000 houses at density 1."""
     count = max(1, round(HOUSES * density))
     return make_houses(rng, streets=streets, people=people, count=count)
+
+
+def moved(land: Land, tile: int, by_m: Floats) -> Land:
+    """Put the land elsewhere, under its own codes and kecamatan names."""
+    if not tile:
+        return land
+    areas = land.areas.assign(
+        kode_kemendagri=[code.replace("33.", f"{33 + tile}.", 1) for code in land.areas.iloc[:, 0]],
+        kecamatan=land.areas["kecamatan"] + f" {tile + 1}",
+        geometry=land.areas.geometry.translate(*by_m),
+    )
+    return replace(land, areas=areas, centre_m=land.centre_m + by_m)
 
 
 def shifted(streets: Streets, by_m: Floats) -> Streets:

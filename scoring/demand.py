@@ -52,7 +52,7 @@ def demand_points(layers: Layers, *, by_population: bool = False) -> DemandPoint
     if (people.geom_type == "Point").all():
         points, weight = _gathered(people.geometry, weight)
     else:
-        points = _middles(layers, people)
+        points = middles(layers, people)
     return DemandPoints(points=points, share=weight / weight.sum())
 
 
@@ -76,7 +76,8 @@ def _rate(layers: Layers, people: gpd.GeoDataFrame, amount: Floats) -> Floats:
     return np.asarray(np.where(known, rate, mean), dtype=float)
 
 
-def _middles(layers: Layers, people: gpd.GeoDataFrame) -> gpd.GeoSeries:
+def middles(layers: Layers, people: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Return the middle of each desa's buildings, or an inner point where none is mapped."""
     inner = people.geometry.representative_point()
     if layers.get("buildings") is None or not len(layers.metric("buildings")):
         return inner

@@ -20,7 +20,7 @@ CELLS_BITS = 12
 FIRST, SECOND = np.uint64(0x3C79AC492BA7B653), np.uint64(0x1CE4E5B9BF58476D)
 """Multipliers of the mixing (M. Steele & Vigna 2022, *Computationally easy, spectrally good
 multipliers*; the shifts are those of Pelle Evensen's moremur)."""
-_END = 4.2  # the farthest a number goes from 0
+_END = 4.0  # the farthest a number goes from 0; with it the kurtosis is 3.00 too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ def site_keys(ids: Sequence[str]) -> Keys:
 def normal_table() -> Floats:
     """Quantiles of the standard normal at the edges of 4096 equal shares, shape (4097,).
 
-    Linear between, ±4.2 at the ends, scaled so that the variance is 1.
+    Linear between, ±4 at the ends, scaled so that the variance is 1.
     """
     from scipy.special import ndtri
 

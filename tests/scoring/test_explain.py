@@ -154,6 +154,15 @@ def test_reasons_are_the_three_known_criteria_that_lift_most_above_the_mean():
     known = [k for k in np.argsort(-gain) if not matrix.unknown[row, k]]
     assert [r.criterion for r in found] == [KEYS[k] for k in known[:3]]
     assert [r.gain for r in found] == pytest.approx(gain[known[:3]])
+    # nobody else has any labour need, so that even half of its worth would stand out: yet unknown
+    k = KEYS.index("labour_need")
+    mean, unknown = matrix.mean.copy(), matrix.unknown.copy()
+    mean[:, k], unknown[:, k] = 0.0, False
+    mean[row, k], unknown[row, k] = np.nan, True
+    alone = dataclasses.replace(matrix, mean=mean, unknown=unknown)
+    lifted = WEIGHTS * (settled(alone)[row] - settled(alone).mean(axis=0))
+    assert int(np.argmax(lifted)) == k
+    assert "labour_need" not in [r.criterion for r in reasons(alone, WEIGHTS, row)]
     nothing = dataclasses.replace(
         matrix, mean=np.full(matrix.mean.shape, np.nan), unknown=np.ones(matrix.mean.shape, bool)
     )

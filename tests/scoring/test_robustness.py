@@ -174,5 +174,9 @@ def test_noise_is_standard_normal_and_hangs_on_id_and_draw_alone():
     assert np.abs(np.corrcoef(z[:, :40].T) - np.eye(40)).max() < 0.15
     table = normal_table()
     assert (table == -table[::-1]).all()
+    a, b = table[:-1], table[1:]
+    assert np.mean((a * a + a * b + b * b) / 3) == pytest.approx(1.0, abs=1e-12)
+    fourth = np.mean((a**4 + a**3 * b + a**2 * b**2 + a * b**3 + b**4) / 5)
+    assert fourth == pytest.approx(3.0, abs=0.005)
     fewer = Noise(variance=np.ones((2, 1)), sites=site_keys(["p-7", "p-3"]), draws=keys)
     assert (normals(fewer, slice(10, 20)) == z[10:20][:, [7, 3]]).all()

@@ -164,3 +164,7 @@ def test_draws_already_made_may_be_given():
     assert found.draws == 2
     exact = WeightSpec(kind="exact", weights=(0.6, 0.4))
     assert support(matrix([[1.0, 0.0], [0.0, 1.0]], 0.0), exact, draws=9).p_first.tolist() == [1, 0]
+    # with weights exact, the seed still chooses the luck of the evidence
+    close = matrix([[0.5, 0.5], [0.5, 0.51]], 0.1)
+    one, other = (support(close, exact, draws=999, seed=s).p_first for s in (1, 2))
+    assert (one != other).all()
