@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring  # what json.dumps writes without ensure_ascii
 from numbers import Integral, Real
 
 
@@ -57,17 +58,27 @@ def canonical_json(obj: object) -> bytes:
 
 
 def _nine(value: object) -> str:
+    """Write a value in one pass: nearly all are built-ins, the rest is made plain first."""
+    if isinstance(value, str):
+        return encode_basestring(value)
     if isinstance(value, float):
-        text = f"{value:.9f}"
-        return "0.000000000" if text == "-0.000000000" else text
+        return _nine_digits(value)
     if isinstance(value, dict):
-        inside = ",".join(
-            f"{json.dumps(k, ensure_ascii=False)}:{_nine(value[k])}" for k in sorted(value)
-        )
-        return f"{{{inside}}}"
-    if isinstance(value, list):
-        return f"[{','.join(map(_nine, value))}]"
-    return json.dumps(value, ensure_ascii=False)
+        inside = [f"{encode_basestring(_key(k))}:{_nine(value[k])}" for k in sorted(value)]
+        return f"{{{','.join(inside)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{','.join([_nine(v) for v in value])}]"
+    if value is None or isinstance(value, bool | int):
+        return json.dumps(value)
+    return _nine(_plain(value))
+
+
+def _nine_digits(value: float) -> str:
+    if not math.isfinite(value):
+        msg = "NaN and infinity have no place in a fingerprint; write None for unknown"
+        raise ValueError(msg)
+    text = f"{value:.9f}"
+    return "0.000000000" if text == "-0.000000000" else text
 
 
 def result_json(result: object) -> bytes:
@@ -76,7 +87,7 @@ def result_json(result: object) -> bytes:
     Nine digits are what two machines agree on; whole numbers, text and None stay as they are.
     The caller sorts the sites by id and leaves every time out.
     """
-    return _nine(_plain(result)).encode()
+    return _nine(result).encode()
 
 
 def sha256_hex(raw: bytes) -> str:

@@ -183,6 +183,16 @@ def _block(
     )
 
 
+def _smallest_sd(evidence: pd.DataFrame) -> pd.DataFrame:
+    """Keep one desk row a candidate and criterion; only those told twice have to be compared."""
+    pair = ["candidate", "criterion"]
+    twice = evidence.duplicated(pair, keep=False)
+    if not twice.any():
+        return evidence
+    told = evidence.loc[twice].sort_values([*pair, "sd", "source", "value"], kind="stable")
+    return pd.concat([evidence.loc[~twice], told.drop_duplicates(pair)])
+
+
 def resolve(
     evidence: pd.DataFrame,
     candidate_ids: Sequence[str],
@@ -207,10 +217,7 @@ def resolve(
     n, m = len(candidate_ids), len(criteria)
     mean, sd = np.full((n, m), np.nan), np.full((n, m), np.nan)
     row_of = pd.Series(np.arange(n), index=pd.Index(candidate_ids))
-    ordered = evidence.sort_values(
-        ["candidate", "criterion", "sd", "source", "value"], kind="stable"
-    )
-    best = ordered.drop_duplicates(["candidate", "criterion"])
+    best = _smallest_sd(evidence)
     best = best.loc[best["candidate"].isin(row_of.index)]
     for k, criterion in enumerate(criteria):
         rows = best.loc[best["criterion"] == criterion.key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +63,7 @@ class Layers:
     speeds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     _metric: dict[str, gpd.GeoDataFrame] = field(default_factory=dict, repr=False, compare=False)
     _networks: dict[str, Streets | None] = field(default_factory=dict, repr=False, compare=False)
+    _derived: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def get(self, kind: str) -> Layer | None:
         """Return a layer, or None when the study does not have it."""
@@ -75,6 +76,12 @@ class Layers:
             usable = frame.geometry.notna() & ~frame.geometry.is_empty
             self._metric[kind] = frame.loc[usable].reset_index(drop=True)
         return self._metric[kind]
+
+    def derived(self, name: str, make: Callable[[], Any]) -> Any:
+        """Return what is derived from these layers alone; made once and kept."""
+        if name not in self._derived:
+            self._derived[name] = make()
+        return self._derived[name]
 
     def network(self, mode: str) -> Streets | None:
         """Return the street network of a mode, built once; None where no street is open to it."""

@@ -20,8 +20,9 @@ from scoring.layers import Layers
 from scoring.measured import Measured
 
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
-TILE = 5_000
-"""Places measured at a time; the unit that a mapper may send to another process."""
+TILE = 50_000
+"""Places measured at a time; the unit that a mapper may send to another process. Every tile lays
+out people and searches the streets anew, so a regency is one tile."""
 
 
 class Memory(Protocol):
@@ -172,15 +173,15 @@ def _remembered(
 ) -> pd.DataFrame:
     """Measure only the places that are not kept, keep all, and return all in order."""
     key = layer_key(layers, criterion, letter)
-    kept = memory.recall(key)
-    known = np.zeros(len(keys), dtype=bool) if kept is None else np.isin(keys, kept["place"])
+    kept, asked = memory.recall(key), pd.Index(keys)
+    known = np.zeros(len(keys), dtype=bool) if kept is None else asked.isin(kept["place"])
     new = np.flatnonzero(~known)
-    new = new[np.unique(keys[new].astype(str), return_index=True)[1]]
+    new = new[~asked[new].duplicated()]
     if len(new):
         fresh = _measured(candidates.part(new), layers, criterion, letter=letter, mapper=mapper)
         fresh.insert(0, "place", keys[new])
         kept = fresh if kept is None else pd.concat([kept, fresh], ignore_index=True)
-        kept = kept.loc[np.isin(kept["place"], keys)].reset_index(drop=True)
+        kept = kept.loc[kept["place"].isin(asked)].reset_index(drop=True)
         memory.keep(key, kept)
     if kept is None:
         return _measured(candidates, layers, criterion, letter=letter, mapper=mapper)
@@ -226,7 +227,7 @@ def measure_tile(
             "value": value,
             "category": category.astype(str),
             "sd": np.round(sd, 9),
-            "known": np.isin(category.astype(str), list(table)) if table else ~np.isnan(value),
+            "known": pd.Index(category).isin(list(table)) if table else ~np.isnan(value),
             "source": found.source,
             "layer": found.layer,
         }

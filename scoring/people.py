@@ -62,7 +62,7 @@ def people_of(layers: Layers) -> People:
 
 def people_near(layers: Layers, points: gpd.GeoSeries, *, radius_m: float) -> tuple[Floats, float]:
     """Count the people within a radius of each point; also the relative sd of the counts."""
-    laid_out = people_of(layers)
+    laid_out: People = layers.derived("people_of", lambda: people_of(layers))
     if laid_out.points is not None:
         near = people_points_within(points, laid_out.points, laid_out.weight, radius_m=radius_m)
         return near, laid_out.relative_sd

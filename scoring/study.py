@@ -117,7 +117,7 @@ def rank_candidates(
     """
     out = {e.candidate for e in judgement.excluded}
     ids = np.asarray(matrix.candidate_ids, dtype=object)
-    kept = np.flatnonzero(~np.isin(ids, list(out))) if out else np.arange(len(ids))
+    kept = np.flatnonzero(~pd.Index(ids).isin(list(out)))
     found = score(matrix.values()[kept], weights, matrix.priors())
     best_first = np.lexsort((ids[kept].astype(str), -found.score))
     ordered = Scores(

@@ -160,10 +160,13 @@ def road_class(candidates: Candidates, layers: Layers, p: Mapping[str, Any]) -> 
     category = np.full(n, "", dtype=object)
     points = candidates.points
     for name in reversed(ROAD_CLASSES):
-        near, _ = nearest_m(points, streets.geometry[(road == name).to_numpy()])
-        category[near <= p["radius_m"]] = name
-    any_near, _ = nearest_m(points, streets.geometry[road.notna().to_numpy()])
-    category[(category == "") & (any_near <= p["known_within_m"])] = "desa"
+        lines = streets.geometry[(road == name).to_numpy()]
+        category[count_within(points, lines, radius_m=p["radius_m"]) > 0] = name
+    quiet = np.flatnonzero((category == "") & candidates.has_point)
+    if len(quiet):
+        every = streets.geometry[road.notna().to_numpy()]
+        some = count_within(points.iloc[quiet], every, radius_m=p["known_within_m"]) > 0
+        category[quiet[some]] = "desa"
     category[~candidates.has_point] = ""
     return Measured(
         value=np.full(n, np.nan), category=category, source=layer.source, layer=layer.hash

@@ -19,7 +19,7 @@ from data.layers.withheld import withheld
 from data.records import FileRecord
 from data.workspace import Study, open_study
 from geo.errors import InputError, UsageError
-from work.assemble import current_layer, layer_options
+from work.assemble import current_layer, layer_options, read_record
 from work.judged import boundary_shape, judged
 
 ASSETS = "assets"
@@ -134,8 +134,7 @@ def _refuse_nothing(record: FileRecord, report: ReadReport) -> None:
 def _add_layers(study: Study, kind: str, records: Sequence[FileRecord]) -> list[ReadReport]:
     readings = []
     for record in records:
-        path = study.input_path(record)
-        reading = read_layer(kind, path, options=layer_options(study, record))
+        reading, _ = read_record(study, record)
         _refuse_nothing(record, reading.report)
         readings.append(reading)
     if len(readings) > 1 and not all(hasattr(r.data, "columns") for r in readings):

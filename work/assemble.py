@@ -62,21 +62,24 @@ def layer_options(study: Study, record: FileRecord) -> LayerOptions:
     return LayerOptions(utm_zone=area.utm_zone, bounds=area.bounds, **given)
 
 
+def read_record(study: Study, record: FileRecord) -> tuple[LayerReading, str]:
+    """Read one file and return it with its hash; an OSM extract is parsed once and kept."""
+    options, path = layer_options(study, record), study.input_path(record)
+    key = layer_hash(record.kind, record.sha256, READER_VERSION, _canonical(options))
+    if record.kind != "osm":
+        return read_layer(record.kind, path, options=options), key
+    extract = kept_osm(study, key, path)
+    count = len(extract.places) + len(extract.streets) + len(extract.buildings)
+    report = ReadReport(kind=record.kind, accepted=count)
+    return LayerReading(kind=record.kind, data=extract, report=report), key
+
+
 def read_current(study: Study, kind: str) -> Layer | None:
     """Read the current files of a kind as one layer, or None when the study has none."""
     records = [f for f in study.store.files() if f.kind == kind]
     if not records:
         return None
-    readings, hashes = [], []
-    for record in records:
-        options, path = layer_options(study, record), study.input_path(record)
-        hashes.append(layer_hash(kind, record.sha256, READER_VERSION, _canonical(options)))
-        if kind == "osm":
-            extract = kept_osm(study, hashes[-1], path)
-            report = ReadReport(kind=kind, accepted=0)
-            readings.append(LayerReading(kind=kind, data=extract, report=report))
-        else:
-            readings.append(read_layer(kind, path, options=options))
+    readings, hashes = zip(*(read_record(study, record) for record in records), strict=True)
     stated = study.settings.layer(kind)
     data = readings[0].data
     if len(readings) > 1:
