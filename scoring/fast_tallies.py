@@ -17,11 +17,13 @@ from scoring.noise import Keys, Noise, normal_table
 from scoring.tallies import Job
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Singles = npt.NDArray[np.float32]
 Chance = tuple[Floats, Keys, Floats, Singles]
 
 _BLOCK = 2_000_000  # scores held at a time
 _CODES = 10_000_000  # ranks held at a time: the fewer blocks, the less often the counts are read
+_TIED = 1_000_000  # places looked through at a time where several are first
 _SPARE = 16  # columns for sites that share the last rank
 _HALF_UNIT = 2.0**-24  # the rounding of single precision
 
@@ -57,12 +59,20 @@ def count_every(job: Job) -> None:
             part = partial(_rank_part, fixed, weights, keys, codes, winners)
             _shared_out(part, len(weights), pool)
             _shared_out(partial(_tally_part, codes, ranks, job.counts.ranks), n, pool)
-            alone, tied = np.flatnonzero(winners >= 0), np.flatnonzero(winners < 0)
-            job.add_firsts(alone + block.start, winners[alone], np.zeros(len(alone), np.int64))
-            site, draw = np.nonzero((codes[:, tied] == 0) | (codes[:, tied] >= n))
-            more, first = np.divmod(codes[site, tied[draw]].astype(np.int64), n)
-            won = first == 0
-            job.add_firsts(tied[draw[won]] + block.start, site[won], more[won])
+            _add_winners(job, codes, winners, block.start)
+
+
+def _add_winners(job: Job, codes: Any, winners: Ints, begun: int) -> None:
+    """Add the first places of a block of draws that began at draw `begun`."""
+    n = len(codes)
+    alone, tied = np.flatnonzero(winners >= 0), np.flatnonzero(winners < 0)
+    job.add_firsts(alone + begun, winners[alone], np.zeros(len(alone), np.int64))
+    pieces = -(-len(tied) * n // _TIED)
+    for some in np.array_split(tied, max(pieces, 1)):
+        site, draw = np.nonzero((codes[:, some] == 0) | (codes[:, some] >= n))
+        more, first = np.divmod(codes[site, some[draw]].astype(np.int64), n)
+        won = first == 0
+        job.add_firsts(some[draw[won]] + begun, site[won], more[won])
 
 
 def _rank_part(
@@ -99,7 +109,7 @@ def count_top(job: Job) -> None:
     size = max(_BLOCK // n, 1)
     near = np.empty((size, n), np.float32)
     spread = np.empty((size if len(spreads) else 0, n), np.float32)
-    guess = np.argsort(-(values @ job.weights.mean(axis=0)), kind="stable")[:ranks]
+    guess = np.argpartition(-(values @ job.weights.mean(axis=0)), ranks - 1)[:ranks]
     fixed = (values, chance, job.same, margin, guess.astype(np.uint32), columns, spreads)
     room = ranks + _SPARE
     with ThreadPoolExecutor() as pool:

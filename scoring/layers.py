@@ -27,8 +27,8 @@ class Layer:
         sha256 of the canonical JSON of kind, file, reader version and settings.
     source : str
         The file's name, as a person knows it.
-    data : GeoDataFrame | DataFrame | Raster
-        Vectors in any CRS (projected once, on use).
+    data : GeoDataFrame | DataFrame | Raster | callable
+        Vectors in any CRS (projected once, on use), or what loads them when they are needed.
     values : {"index", "class", ""}
         What a hazard layer holds.
     full_cover : bool
@@ -72,7 +72,8 @@ class Layers:
     def metric(self, kind: str) -> gpd.GeoDataFrame:
         """Return a vector layer in the metric CRS; projected once and kept."""
         if kind not in self._metric:
-            frame = to_metric(self.by_kind[kind].data, crs=self.crs)
+            data = self.by_kind[kind].data
+            frame = to_metric(data() if callable(data) else data, crs=self.crs)
             usable = frame.geometry.notna() & ~frame.geometry.is_empty
             self._metric[kind] = frame.loc[usable].reset_index(drop=True)
         return self._metric[kind]

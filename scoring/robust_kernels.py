@@ -20,6 +20,7 @@ from scoring.noise import FIRST, SECOND
 _compiled: Any = numba.njit(cache=True, nogil=True)
 _S27, _S33, _S52, _S28 = np.uint64(27), np.uint64(33), np.uint64(52), np.uint64(28)
 _MASK = np.uint64(0xFFFFFF)
+_BINS = 64
 _TILE = 2048  # sites whose columns stay in the nearest memory
 SHORT = 96  # so many are sorted by insertion
 
@@ -173,7 +174,24 @@ def _choose(scores: Any, bound: float, margin: float, ranks: int, found: Any) ->
         count += scores[a] >= bound
     if count <= ranks + 16:
         return count
-    bound = np.partition(scores[found[:count]], count - ranks)[count - ranks] - margin
+    # a coarse count by height says where the best `ranks` of them begin
+    heights, top, low = np.zeros(_BINS, np.int32), scores[found[0]], np.float32(bound)
+    low -= np.float32(1e-6) * max(np.float32(1.0), abs(low))
+    for c in range(1, count):
+        top = max(top, scores[found[c]])
+    scale = np.float32(_BINS - 1) / max(top - low, np.float32(1e-30))
+    for c in range(count):
+        heights[int((scores[found[c]] - low) * scale)] += 1
+    height, above = _BINS, 0
+    while above < ranks and height > 0:
+        height -= 1
+        above += heights[height]
+    bound = top
+    for c in range(count):
+        x = scores[found[c]]
+        if int((x - low) * scale) >= height:
+            bound = min(bound, x)
+    bound -= margin
     kept = 0
     for c in range(count):
         a = found[c]

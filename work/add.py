@@ -134,7 +134,7 @@ def _refuse_nothing(record: FileRecord, report: ReadReport) -> None:
 def _add_layers(study: Study, kind: str, records: Sequence[FileRecord]) -> list[ReadReport]:
     readings = []
     for record in records:
-        reading, _ = read_record(study, record)
+        reading, _ = read_record(study, record, parsed=True)
         _refuse_nothing(record, reading.report)
         readings.append(reading)
     if len(readings) > 1 and not all(hasattr(r.data, "columns") for r in readings):

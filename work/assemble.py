@@ -24,7 +24,7 @@ from geo.crs import to_lonlat, to_metric, utm_crs
 from geo.errors import Note
 from scoring.candidates import COLUMNS, Candidates
 from scoring.layers import Layer, Layers
-from work.kept import kept_osm
+from work.kept import KeptOsm
 
 ASSETS = "assets"
 _OPTION_NAMES = ("crs", "full_cover", "columns", "values", "scale", "nodata")
@@ -62,14 +62,19 @@ def layer_options(study: Study, record: FileRecord) -> LayerOptions:
     return LayerOptions(utm_zone=area.utm_zone, bounds=area.bounds, **given)
 
 
-def read_record(study: Study, record: FileRecord) -> tuple[LayerReading, str]:
-    """Read one file and return it with its hash; an OSM extract is parsed once and kept."""
+def read_record(
+    study: Study, record: FileRecord, *, parsed: bool = False
+) -> tuple[LayerReading, str]:
+    """Read one file and return it with its hash; an OSM extract is parsed once and kept.
+
+    ``parsed`` reads an extract at once, as adding does; otherwise its parts load when asked for.
+    """
     options, path = layer_options(study, record), study.input_path(record)
     key = layer_hash(record.kind, record.sha256, READER_VERSION, _canonical(options))
     if record.kind != "osm":
         return read_layer(record.kind, path, options=options), key
-    extract = kept_osm(study, key, path)
-    count = len(extract.places) + len(extract.streets) + len(extract.buildings)
+    extract = KeptOsm(study, key, path)
+    count = extract.parse() if parsed else 0
     report = ReadReport(kind=record.kind, accepted=count)
     return LayerReading(kind=record.kind, data=extract, report=report), key
 
@@ -188,8 +193,8 @@ def _joined(read: Mapping[str, Layer]) -> tuple[dict[str, Layer], list[Note]]:
         found["places"] = places
     if "osm" in read:
         osm = read["osm"]
-        found["streets"] = _derived("streets", [osm], osm.data.streets)
-        found["buildings"] = _derived("buildings", [osm], osm.data.buildings)
+        found["streets"] = _derived("streets", [osm], lambda: osm.data.streets)
+        found["buildings"] = _derived("buildings", [osm], lambda: osm.data.buildings)
     if "indicators" in read and "areas" in read:
         found["indicators"] = _derived(
             "indicators", [read["indicators"], read["areas"]], _coded(read)

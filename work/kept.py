@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
-from data.osm import OsmExtract, read_osm
+from data.osm import read_osm
 from data.workspace import Study
 from geo.files import written_whole
 
@@ -38,16 +39,45 @@ class KeptMeasures:
             rows.to_parquet(temporary)
 
 
-def kept_osm(study: Study, key: str, path: Path) -> OsmExtract:
-    """Read an OSM extract, or take it from the cache: a regency is slow to parse, quick to load."""
-    parts = {n: study.cache_path("osm", f"{key}-{n}", ".parquet") for n in OSM_PARTS}
-    if all(p.is_file() for p in parts.values()):
-        try:
-            return OsmExtract(**{name: gpd.read_parquet(p) for name, p in parts.items()})
-        except (OSError, ValueError):
-            pass  # a damaged cache is read anew and replaced
-    extract = read_osm(path)
-    for name, kept in parts.items():
-        with written_whole(kept, overwrite=True) as temporary:
-            getattr(extract, name).to_parquet(temporary)
-    return extract
+class KeptOsm:
+    """An OSM extract in the cache; each part is loaded when it is first asked for.
+
+    A warm ranking asks for the places only: streets and a regency's buildings stay on disk.
+    """
+
+    def __init__(self, study: Study, key: str, path: Path) -> None:
+        self._path = path
+        self._parts = {n: study.cache_path("osm", f"{key}-{n}", ".parquet") for n in OSM_PARTS}
+
+    @cached_property
+    def places(self) -> gpd.GeoDataFrame:
+        """Places of every kind that a criterion needs."""
+        return self._part("places")
+
+    @cached_property
+    def streets(self) -> gpd.GeoDataFrame:
+        """Streets as a table."""
+        return self._part("streets")
+
+    @cached_property
+    def buildings(self) -> gpd.GeoDataFrame:
+        """Centroids of buildings."""
+        return self._part("buildings")
+
+    def _part(self, name: str) -> gpd.GeoDataFrame:
+        if all(path.is_file() for path in self._parts.values()):
+            try:
+                return gpd.read_parquet(self._parts[name])
+            except (OSError, ValueError):
+                pass  # a damaged cache is read anew and replaced
+        self.parse()
+        return getattr(self, name)
+
+    def parse(self) -> int:
+        """Read the extract itself, keep its parts, and return how many things it holds."""
+        extract = read_osm(self._path)
+        for name, kept in self._parts.items():
+            with written_whole(kept, overwrite=True) as temporary:
+                getattr(extract, name).to_parquet(temporary)
+            self.__dict__[name] = getattr(extract, name)  # what `cached_property` would keep
+        return sum(len(getattr(extract, name)) for name in OSM_PARTS)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -65,6 +65,8 @@ class Streets:
         Strongly connected component: from each of its nodes every other can be reached.
     slope_known_share_0_1 : float
         Share of the length whose slope is known; the rest is taken as level.
+    kept : dict
+        The last joins of points to edges (`geo.streets.joins.join`), by the points' coordinates.
     """
 
     profile: Profile
@@ -79,6 +81,7 @@ class Streets:
     arcs_back: Arcs
     component: Ints32
     slope_known_share_0_1: float
+    kept: dict[bytes, Any] = field(default_factory=dict, repr=False)
 
     @property
     def mode(self) -> str:

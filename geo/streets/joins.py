@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,8 @@ FARTHEST_M = 5_000.0
 
 _FRAGMENT_M = 1_000.0  # a fragment of streets is taken only when it is nearer by more than this
 _SAME_M = 0.01  # closer is the same place
+
+_KEPT = 6
 
 
 class Joins(NamedTuple):
@@ -68,9 +71,21 @@ def join(streets: Streets, points: Places) -> Joins:
     islet or a stretch cut off by the extract's rim, is taken only where it is nearer by more than
     1 km. Whoever is on a fragment is told apart by infinite minutes. Nothing is joined over more
     than 5 km. From the place on the edge both ways are open as the edge's direction allows; at
-    the very end of an edge its node is reached at once.
+    the very end of an edge its node is reached at once. The last few joins are kept: every
+    criterion asks for the same places again.
     """
     xy = points_xy(points, crs=streets.crs)
+    key = hashlib.blake2b(xy.tobytes(), digest_size=16).digest()
+    found: Joins | None = streets.kept.pop(key, None)
+    if found is None:
+        found = _joined(streets, xy)
+        for oldest in list(streets.kept)[: max(0, len(streets.kept) - _KEPT + 1)]:
+            streets.kept.pop(oldest, None)
+    streets.kept[key] = found  # the newest stands last
+    return found
+
+
+def _joined(streets: Streets, xy: Floats) -> Joins:
     edge, walk_m = _nearest(streets, xy)
     on = np.flatnonzero(edge >= 0)
     chain = np.full(len(xy), np.nan)
