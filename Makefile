@@ -46,6 +46,9 @@ app: env
 bench: env
 	$(BIN)/python benchmarks/first_light.py
 	$(BIN)/python benchmarks/ground.py
+	$(BIN)/python benchmarks/streets_and_ground.py
+	$(BIN)/python benchmarks/sureness.py
+	$(BIN)/python benchmarks/siting.py
 
 # A browser for the tests: any Chromium already there, Debian's as root, else Playwright's own.
 browser: env

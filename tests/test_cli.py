@@ -169,6 +169,9 @@ def test_bad_files_get_one_plain_line_each_quickly_and_leave_the_study_as_it_was
         assert len(done.stderr.strip().splitlines()) == 1, (path.name, done.stderr)
         assert "tidak terduga" not in done.stderr, (path.name, done.stderr)
         assert took < 10, (path.name, took)
+        assert f"-{path.name}" not in done.stderr, (
+            "the name it is kept under means nothing to a person"
+        )
         assert fingerprint(demo) == before, path.name
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +18,7 @@ from data.layers import KINDS, read_layer
 from data.layers.withheld import withheld
 from data.records import FileRecord
 from data.workspace import Study, open_study
-from geo.errors import InputError, UsageError
+from geo.errors import InputError, TapakError, UsageError
 from work.assemble import current_layer, layer_options, read_record
 from work.judged import boundary_shape, judged
 
@@ -134,7 +134,8 @@ def _refuse_nothing(record: FileRecord, report: ReadReport) -> None:
 def _add_layers(study: Study, kind: str, records: Sequence[FileRecord]) -> list[ReadReport]:
     readings = []
     for record in records:
-        reading, _ = read_record(study, record, parsed=True)
+        with _as_given(study, record):
+            reading, _ = read_record(study, record, parsed=True)
         _refuse_nothing(record, reading.report)
         readings.append(reading)
     if len(readings) > 1 and not all(hasattr(r.data, "columns") for r in readings):
@@ -145,6 +146,19 @@ def _add_layers(study: Study, kind: str, records: Sequence[FileRecord]) -> list[
             level = {"level": _level(reading)} if kind == "areas" else {}
             study.store.put_file(replace(record, options={**record.options, **level}))
     return [reading.report for reading in readings]
+
+
+@contextmanager
+def _as_given(study: Study, record: FileRecord) -> Iterator[None]:
+    """Let a fault call the file by the name its giver knows, not by the one it is kept under."""
+    kept = study.input_path(record).name
+    try:
+        yield
+    except TapakError as fault:
+        for name, value in fault.fields.items():
+            if isinstance(value, str):
+                fault.fields[name] = value.replace(kept, record.name)
+        raise
 
 
 def _level(reading: LayerReading) -> str:
@@ -174,7 +188,8 @@ def _add_assets(
     for record in records:
         path = study.input_path(record)
         options = asset_options(study, record, boundary=boundary)
-        table = read_assets(path, options=options, gazetteer=gazetteer)
+        with _as_given(study, record):
+            table = read_assets(path, options=options, gazetteer=gazetteer)
         table = merge_ids(table, study.store.candidates())
         tables.append(judged(table, areas=areas, boundary=boundary, settings=study.settings))
         _refuse_nothing(record, tables[-1].report)
