@@ -60,3 +60,15 @@ def counted_page(chromium):
     counted.watch()
     yield counted
     page.close()
+
+
+@pytest.fixture
+def gdal():
+    """Run a GDAL command, the independent program; skipped without it, failed in CI."""
+    import shutil
+    import subprocess
+
+    if shutil.which("gdaldem") is None:
+        reason = "gdaldem is not on PATH (Debian's gdal-bin)"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    return lambda *words: subprocess.run([str(w) for w in words], check=True, capture_output=True)

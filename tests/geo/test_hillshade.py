@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-import shutil
-import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,25 +10,12 @@ import rasterio
 from affine import Affine
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared import shared
 
 from geo.errors import InputError
 from geo.terrain import Raster, hillshade, hillshade_of
 
-SHARED = Path(os.environ.get("TAPAK_SHARED", Path(__file__).parents[3] / "shared")) / "data"
-POA = SHARED / "porto-alegre" / "poa_elevation.tif"
-
-
-@pytest.fixture
-def gdal():
-    """Run a GDAL command; skipped (under CI failed) without the real layers or the command."""
-    if not POA.is_file():
-        pytest.fail("no shared data") if os.environ.get("CI") == "true" else None
-        pytest.skip("no shared data")
-    if not shutil.which("gdaldem"):
-        pytest.skip("no gdaldem")
-    return lambda *words: subprocess.run(
-        [str(word) for word in words], check=True, capture_output=True
-    )
+POA = "porto-alegre/poa_elevation.tif"
 
 
 @pytest.mark.parametrize(("azimuth", "altitude", "factor"), [(315, 45, 1), (120, 20, 3)])
@@ -41,7 +24,7 @@ def test_hillshade_of_a_real_dem_agrees_with_gdaldem_within_one_level(
 ):
     utm, theirs = tmp_path / "utm.tif", tmp_path / "shade.tif"
     gdal("gdalwarp", "-t_srs", "EPSG:32722", "-tr", 30, 30, "-r", "bilinear", "-ot", "Float32",
-         "-dstnodata", -9999, POA, utm)  # fmt: skip
+         "-dstnodata", -9999, shared(POA), utm)  # fmt: skip
     gdal("gdaldem", "hillshade", "-alg", "Horn", "-az", azimuth, "-alt", altitude, "-z", factor,
          utm, theirs)  # fmt: skip
     ours, grid = hillshade_of(

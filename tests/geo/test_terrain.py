@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-import shutil
-import subprocess
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -16,12 +12,12 @@ from affine import Affine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, Polygon, box
+from shared import shared
 
 from geo.errors import CrsError, InputError
 from geo.terrain import Raster, sample, slope_at, slope_degrees, slope_of, zonal
 
-SHARED = Path(os.environ.get("TAPAK_SHARED", Path(__file__).parents[3] / "shared")) / "data"
-POA = SHARED / "porto-alegre" / "poa_elevation.tif"
+POA = "porto-alegre/poa_elevation.tif"
 nan = math.nan
 
 HILL = [  # metres; what follows was printed for it by gdaldem 3.6.2: slope -alg Horn
@@ -154,23 +150,10 @@ def test_slope_at_points_is_the_whole_rasters_slope_to_the_bit(tmp_path):
     np.testing.assert_array_equal(part[1:-1, 1:-1], inner)
 
 
-@pytest.fixture
-def gdal():
-    """Run a GDAL command; skipped (under CI failed) without the real layers or the command."""
-    why = "no shared data" if not POA.is_file() else "" if shutil.which("gdaldem") else "no gdaldem"
-    if why == "no shared data" and os.environ.get("CI") == "true":
-        pytest.fail(why)
-    if why:
-        pytest.skip(why)
-    return lambda *words: subprocess.run(
-        [str(word) for word in words], check=True, capture_output=True
-    )
-
-
 def test_slope_of_a_real_dem_agrees_with_gdaldem_within_a_hundredth_of_a_degree(gdal, tmp_path):
     utm, theirs = tmp_path / "utm.tif", tmp_path / "slope.tif"
     gdal("gdalwarp", "-t_srs", "EPSG:32722", "-tr", 30, 30, "-r", "bilinear", "-ot", "Float32",
-         "-dstnodata", -9999, POA, utm)  # fmt: skip
+         "-dstnodata", -9999, shared(POA), utm)  # fmt: skip
     gdal("gdaldem", "slope", "-alg", "Horn", utm, theirs)
     ours, truth = slope_of(Raster.open(utm))[0], Raster.open(theirs).read()[0]
     np.testing.assert_array_equal(np.isnan(ours), np.isnan(truth))
@@ -182,7 +165,7 @@ def test_slope_of_a_real_dem_in_degrees_agrees_with_gdaldem_on_the_same_cells_in
     gdal, tmp_path
 ):
     """gdaldem knows one cell size; it is given the middle row's, so rows far from it differ a little."""
-    raster = Raster.open(POA)
+    raster = Raster.open(shared(POA))
     dx, dy = raster.cell_size_m
     flat, theirs = tmp_path / "flat.tif", tmp_path / "slope.tif"
     write(flat, raster.read()[0], crs=32722, transform=Affine(dx, 0, 0, 0, -dy, 0))
