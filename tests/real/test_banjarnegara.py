@@ -84,6 +84,22 @@ def test_every_planted_fault_ends_as_its_key_says(study):
     assert all(s["lon"] != 0 for s in ranked["sites"])
 
 
+def test_every_ranked_point_stands_where_its_key_says_it_is(study):
+    """Longitude is longitude: each accepted row within 20 m of its true place."""
+    _, _, ranked = study
+    with real("daftar_aset_contoh_kunci.csv").open(encoding="utf-8") as source:
+        true = [
+            (float(r["true_lon"]), float(r["true_lat"]))
+            for r in csv.DictReader(source)
+            if r["expected"] == "accept"
+            and r["kind"] not in {"Tanah Kosong", "Gedung Bekas Kantor"}
+        ]
+    told = np.array([(s["lon"], s["lat"]) for s in ranked["sites"] if s["lon"] is not None])
+    apart = np.abs(told[None, :, :] - np.array(true)[:, None, :]).max(axis=2).min(axis=1)
+    assert len(true) > 300
+    assert apart.max() < 20 / 111_000
+
+
 def test_half_the_register_stands_where_the_landslide_map_is_silent(study):
     """CRITERIA §3: about 203 of 420 rows stand on cells without data; unknown, not safe."""
     from data.workspace import open_study
