@@ -127,12 +127,18 @@ def fetch(
 
 
 @app.command(help=words.say("cli.check"))
-def check(study: Study, programme: Programme = None, as_json: Json = False) -> None:
+def check(
+    study: Study,
+    programme: Programme = None,
+    scenario: ScenarioName = None,
+    as_json: Json = False,
+) -> None:
     """Compare the layers of a study with each other."""
     from work.check import check_study
     from work.tell import checked_lines
 
-    show(check_study(study, programme=programme), as_json=as_json, lines=checked_lines)
+    result = check_study(study, programme=programme, scenario=scenario)
+    show(result, as_json=as_json, lines=checked_lines)
 
 
 @app.command(help=words.say("cli.rank"))

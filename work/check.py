@@ -27,7 +27,9 @@ EXPECTED = (
 FEWEST_PAIRED = 10
 
 
-def check_study(folder: Path, *, programme: str | None = None) -> dict[str, Any]:
+def check_study(
+    folder: Path, *, programme: str | None = None, scenario: str | None = None
+) -> dict[str, Any]:
     """Compare a study's layers and print pairs of criteria correlated above the threshold.
 
     Returns
@@ -37,7 +39,7 @@ def check_study(folder: Path, *, programme: str | None = None) -> dict[str, Any]
         correlated: [{a, b, r}]}``
     """
     with open_study(folder) as study:
-        result, inputs = compute(study, programme)
+        result, inputs = compute(study, programme, scenario)
         threshold = study.settings.thresholds.correlation
     findings = [*compare({kind: layer.data for kind, layer in inputs.read.items()}), *inputs.notes]
     present = {f.kind for f in inputs.files}
