@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from scoring.criteria import Anchors, Criterion
 from scoring.evidence import DecisionMatrix
+from scoring.rank import settled as settle
 from scoring.rank import weighted_sum
 from scoring.values import piecewise
 
@@ -73,7 +74,7 @@ def grain(criterion: Criterion, letter: str) -> float:
 
 def settled(matrix: DecisionMatrix) -> Floats:
     """Worth of every candidate, what is unknown at its prior, shape (n, m)."""
-    return np.where(matrix.unknown, matrix.priors()[None, :], matrix.values())
+    return settle(matrix.values(), matrix.priors())
 
 
 def value_reaching(worth: float, anchors: Anchors, near: float) -> float | None:

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from scoring.candidates import Candidates
+from scoring.criteria import load_catalogue
 from scoring.demand import demand_points
 from scoring.layers import Layer, Layers
 from scoring.measured import Floats, Measured, unknown
@@ -135,8 +136,8 @@ def _mean_minutes(minutes: Floats, share: Floats) -> tuple[Floats, Floats]:
 def _both_served(
     homes: gpd.GeoSeries, points: gpd.GeoSeries, layers: Layers, within_min: float
 ) -> npt.NDArray[np.bool_]:
-    stops, roads = ["bus_stop", "terminal", "train_station"], ["trunk", "primary", "secondary"]
-    served = served_places(layers, stops=stops, roads=roads)
+    served_by = load_catalogue().criteria["public_transport"].parameters["J"]
+    served = served_places(layers, stops=served_by["stops"], roads=served_by["roads"])
     if served is None or not len(served):
         return np.zeros((len(homes), len(points)), dtype=bool)
     network = layers.network("walk")

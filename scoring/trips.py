@@ -11,6 +11,7 @@ import shapely
 
 from geo.nearby import nearest_m
 from geo.streets.graph import Streets
+from geo.streets.straight import flown_minutes
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -18,7 +19,6 @@ Mask = npt.NDArray[np.bool_]
 NETWORK_SD = (0.15, 1.0)
 STRAIGHT_SD = (0.40, 3.0)
 """Share of the minutes and minutes that make the sd (DESIGN §6)."""
-_KM_PER_MIN = {"walk": 4.5 / 60, "motorcycle": 22 / 60 / 1.6, "car": 22 / 60 / 1.6}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +38,14 @@ class Trips:
 
 
 def straight(distance_m: Floats, *, mode: str) -> Floats:
-    """Minutes for a straight distance: ``3 + 1.6·km / 22 · 60``, on foot ``km / 4.5 · 60``."""
-    start = 0.0 if mode == "walk" else 3.0
-    return np.asarray(start + distance_m / 1000 / _KM_PER_MIN[mode])
+    """Minutes for a straight distance, by mode; see `geo.streets.straight`."""
+    return flown_minutes(distance_m, walk=mode == "walk")
 
 
 def position_min(position_sd_m: Floats, *, mode: str) -> Floats:
     """Turn a positional sd (metres) into minutes of travel."""
-    return np.asarray(position_sd_m / 1000 / _KM_PER_MIN[mode])
+    walk = mode == "walk"
+    return flown_minutes(position_sd_m, walk=walk) - flown_minutes(np.zeros(1), walk=walk)
 
 
 def off_streets(network: Streets | None, places: gpd.GeoSeries) -> Mask:

@@ -23,6 +23,7 @@ from geo.streets.path import Path, path
 from geo.streets.profiles import Profile
 from geo.streets.profiles import profile as profile_of
 from geo.streets.reach import people_reached, reachable
+from geo.streets.straight import flown_minutes
 from geo.touch import Places
 
 __all__ = [
@@ -283,7 +284,5 @@ def straight_minutes(points: Places, targets: Places, mode: str) -> Floats:
     crs = require_metric(points, what="points")
     one, other = points_xy(points, crs=crs), points_xy(targets, crs=crs)
     touch.check_length(other[:, 0], len(one))
-    km = np.hypot(*(one - other).T) / 1_000
     walk = profile_of(mode).mode == "walk"
-    minutes = km / 4.5 * 60 if walk else 3 + 1.6 * km / 22 * 60
-    return np.asarray(minutes, dtype=np.float64)
+    return flown_minutes(np.hypot(*(one - other).T), walk=walk)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import csv
 import math
-import os
-from pathlib import Path
 
 import pyproj
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from shared import shared
 
 import words
 from geo.coordinates import Reading, parse, read, swap_fits
 from geo.crs import INDONESIA
 from geo.errors import InputError
 
-SHARED = Path(os.environ.get("TAPAK_SHARED", Path(__file__).parents[3] / "shared")) / "data"
 ZONE = "49S"
 LON, LAT = 109.58102777777778, -7.481975  # 109°34'51.70" BT, 7°28'55.11" LS
 
@@ -254,10 +252,7 @@ def test_nearly_coordinates_are_read_or_refused_never_crash(text):
 
 
 def test_every_row_of_a_real_register_is_read_where_its_key_says_it_is():
-    folder = SHARED / "banjarnegara"
-    if not folder.is_dir():
-        pytest.fail("shared data absent under CI") if os.environ.get("CI") == "true" else None
-        pytest.skip("shared data absent")
+    folder = shared("banjarnegara")
     openpyxl = pytest.importorskip("openpyxl")
     sheet = openpyxl.load_workbook(folder / "daftar_aset_contoh.xlsx", read_only=True).worksheets[0]
     cells = {str(row[0]): (row[11], row[12]) for row in sheet.iter_rows(values_only=True)}

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
 import time
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -16,13 +14,13 @@ from affine import Affine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
+from shared import shared
 
 from geo import discs
 from geo.errors import CrsError, InputError
 from geo.terrain import Raster, disc_quantile
 
-SHARED = Path(os.environ.get("TAPAK_SHARED", Path(__file__).parents[3] / "shared")) / "data"
-LANDSLIDE = SHARED / "banjarnegara" / "longsor_indeks_x100_30m_epsg3395.tif"
+LANDSLIDE = "banjarnegara/longsor_indeks_x100_30m_epsg3395.tif"
 nan = math.nan
 
 
@@ -130,10 +128,7 @@ def test_degrees_and_senseless_discs_are_refused(patchy):
 
 
 def test_fifty_thousand_discs_on_the_real_landslide_raster_are_cheap_and_right():
-    if not LANDSLIDE.is_file():
-        pytest.fail("shared data absent under CI") if os.environ.get("CI") == "true" else None
-        pytest.skip("shared data absent")
-    raster = Raster.open(LANDSLIDE, scale=0.01)
+    raster = Raster.open(shared(LANDSLIDE), scale=0.01)
     assert raster.cell_size_m == pytest.approx((29.755, 29.755), abs=1e-3)  # 30 · cos(7.35°)
     rng = np.random.default_rng(1)
     xy = rng.uniform((319000, 9163000), (380000, 9207000), (50_000, 2))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
 import time
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +12,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
+from shared import shared
 
 from geo import dense
 from geo.errors import CrsError, InputError
@@ -27,7 +26,6 @@ from geo.nearby import (
     share_within_m,
 )
 
-SHARED = Path(os.environ.get("TAPAK_SHARED", Path(__file__).parents[3] / "shared")) / "data"
 UTM = "EPSG:32749"
 nan = math.nan
 
@@ -242,11 +240,7 @@ def test_senseless_radii_lengths_and_people_are_refused():
 
 
 def test_five_thousand_sites_over_the_278_desa_are_quick_and_agree_with_finer_circles():
-    path = SHARED / "banjarnegara" / "desa_278_hdx.geojson"
-    if not path.is_file():
-        pytest.fail("shared data absent under CI") if os.environ.get("CI") == "true" else None
-        pytest.skip("shared data absent")
-    desa = gpd.read_file(path).to_crs(UTM)
+    desa = gpd.read_file(shared("banjarnegara/desa_278_hdx.geojson")).to_crs(UTM)
     x0, y0, x1, y1 = desa.total_bounds
     xy = np.random.default_rng(1).uniform((x0, y0), (x1, y1), (5000, 2))
     population = np.random.default_rng(2).integers(800, 9000, len(desa))

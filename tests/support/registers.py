@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import csv
-import os
-from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
-import pytest
 import shapely
-
-SHARED = Path(os.environ.get("TAPAK_SHARED", Path(__file__).parents[3] / "shared")) / "data"
-PLACE = SHARED / "banjarnegara"
+from shared import shared
 
 
 def real(name):
     """Return a real file, skipping where the folder is absent (failing under CI)."""
-    path = PLACE / name
-    if not path.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{path} is not there")
-        pytest.skip("the real layers are not here")
-    return path
+    return shared(f"banjarnegara/{name}")
 
 
 def real_key(name):
