@@ -10,6 +10,7 @@ The peers are called as their own documents say. All data is made here: see `gro
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import sys
@@ -159,11 +160,29 @@ def growth(folder: Path, *, seed: int, base: float) -> None:
             print(f"{'':8}{run[0] / n * 1e6:.2f} µs each; time {run[0] / first[name]:.1f}×")
 
 
+def grown(*, seed: int, times: float) -> None:
+    """Print wall and CPU seconds of zonal means and of counts, compiled code loaded before."""
+    with TemporaryDirectory() as room:
+        place = Place(Path(room), seed, times)
+        _ = place.slope
+        runs = {
+            "zonal": measured(lambda: zonal(place.slope, place.parcels, stats=["mean"]), repeats=1),
+            "counts": measured(
+                lambda: counts_within(place.sites, place.buildings, radius_m=500), repeats=1
+            ),
+        }
+    print(json.dumps({name: run[:3] for name, run in runs.items()}))
+
+
 def main() -> None:
     parse = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parse.add_argument("--quick", action="store_true", help="a tenth of everything")
     parse.add_argument("--seed", type=int, default=1)
+    parse.add_argument("--grown", type=float, help="one line for growth.py: so many times the area")
     asked = parse.parse_args()
+    if asked.grown:
+        grown(seed=asked.seed, times=asked.grown)
+        return
     size = 0.1 if asked.quick else 1.0
     start = time.perf_counter()
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")

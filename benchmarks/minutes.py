@@ -1,12 +1,20 @@
 """Minutes on the generated regency's streets beside scipy on the same junction graph.
 
-python benchmarks/minutes.py FILE.osm.pbf
+    python benchmarks/minutes.py FILE.osm.pbf [--peers PYTHON …] [--json]
+
+``--peers`` names Pythons of environments that have pandana, which is no dependency of the project:
+it is given the same arcs with the same minutes, and its answers are compared with ours. ``--json``
+measures ours alone, once, and prints one line (for ``benchmarks/growth.py``).
 """
 
 from __future__ import annotations
 
+import argparse
+import json
+import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -15,7 +23,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from benchmarks.stopwatch import head, measured, show
+from benchmarks.stopwatch import Run, head, measured, show
 from data.osm import OsmExtract, read_osm
 from geo.streets import build, cost_minutes, node_minutes
 from geo.streets.graph import Arcs, Streets
@@ -30,7 +38,9 @@ def graph_of(arcs: Arcs, n: int) -> csr_array:
     return csr_array((arcs[2], arcs[1], arcs[0]), shape=(n, n))
 
 
-def nearest_beside_scipy(net: Streets, facilities: dict[str, gpd.GeoDataFrame]) -> None:
+def nearest_beside_scipy(
+    net: Streets, facilities: dict[str, gpd.GeoDataFrame], peers: list[str]
+) -> None:
     n = len(net.nodes)
     head(f"nearest minutes to {len(facilities)} kinds, all {n:,} junctions, {MODE}")
     back = graph_of(net.arcs_back, n)
@@ -44,6 +54,34 @@ def nearest_beside_scipy(net: Streets, facilities: dict[str, gpd.GeoDataFrame]) 
     print(f"largest difference: {largest_difference(ours[3], np.stack(peer[3])):.1e} minutes")
     whole = measured(lambda: node_minutes(net, facilities, mode=MODE))
     show("  node_minutes: facilities joined to edges as well", whole, peer=peer)
+    python = next((p for p in peers if imports(p, "pandana")), None)
+    if python:
+        nearest_beside_pandana(python, net, starts, ours)
+    else:
+        print("pandana: not here (see --peers)")
+
+
+def nearest_beside_pandana(python: str, net: Streets, starts: list[np.ndarray], ours: Run) -> None:
+    """Give pandana the same arcs and facilities; a minute is its unit of length."""
+    script = str(Path(__file__).with_name("pandana_peer.py"))
+    with TemporaryDirectory() as room:
+        given, answer = Path(room) / "given.npz", Path(room) / "answer.npz"
+        begins, ends, minutes = net.arcs[:3]
+        sources = np.repeat(np.arange(len(net.nodes)), np.diff(begins))
+        np.savez(given, sources=sources, ends=ends, minutes=minutes, starts=np.stack(starts))
+        words = [python, script, str(given), str(answer)]
+        subprocess.run(words, check=True, capture_output=True)  # it talks
+        told = dict(np.load(answer))
+    wall, cpu = (told["build"][i] + told["query"][i] for i in (0, 1))
+    show("pandana, build + query", (wall, cpu, float(told["peak_mb"]), None))
+    show("  ours beside it", ours, peer=(wall, cpu, 0.0, None), bar=0.02)
+    found = np.minimum(ours[3], told["most"])
+    print(f"largest difference: {np.abs(found - told['minutes']).max():.1e} minutes")
+
+
+def imports(python: str, name: str) -> bool:
+    tried = subprocess.run([python, "-c", f"import {name}"], check=False, capture_output=True)
+    return tried.returncode == 0
 
 
 def largest_difference(ours: np.ndarray, theirs: np.ndarray) -> float:
@@ -68,15 +106,35 @@ def matrix_beside_scipy(net: Streets, places: gpd.GeoDataFrame) -> None:
     show("geo.streets.cost_minutes, joining included", ours, peer=peer, bar=0.75)
 
 
+def ours_alone(extract: OsmExtract, facilities: dict[str, gpd.GeoDataFrame]) -> None:
+    """Print wall and CPU seconds of each step, compiled code loaded before."""
+    built = measured(lambda: build(extract.streets, profile=MODE), repeats=1)
+    net, places = built[3], extract.places
+    nearest = measured(lambda: node_minutes(net, facilities, mode=MODE), repeats=1)
+    rng = np.random.default_rng(1)
+    spread = [places.iloc[rng.choice(len(places), size)] for size in (ORIGINS, DESTINATIONS)]
+    matrix = measured(lambda: cost_minutes(net, *spread, MODE), repeats=1)
+    steps = {"street network": built, "nearest minutes": nearest, "cost matrix": matrix}
+    print(json.dumps({name: [*run[:3], len(net.nodes)] for name, run in steps.items()}))
+
+
 def main() -> None:
-    extract: OsmExtract = read_osm(Path(sys.argv[1]))
-    head("street network")
-    run = measured(lambda: build(extract.streets, profile=MODE))
-    show(f"geo.streets.build, {len(extract.streets):,} ways", run)
+    parse = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parse.add_argument("pbf", type=Path)
+    parse.add_argument("--peers", nargs="*", default=[], metavar="PYTHON")
+    parse.add_argument("--json", action="store_true")
+    asked = parse.parse_args()
+    extract: OsmExtract = read_osm(asked.pbf)
     places = extract.places
     kinds = places["kind"].value_counts().index[:KINDS]
     facilities = {kind: places[places["kind"] == kind].iloc[:EACH] for kind in kinds}
-    nearest_beside_scipy(run[3], facilities)
+    if asked.json:
+        ours_alone(extract, facilities)
+        return
+    head("street network")
+    run = measured(lambda: build(extract.streets, profile=MODE))
+    show(f"geo.streets.build, {len(extract.streets):,} ways", run)
+    nearest_beside_scipy(run[3], facilities, asked.peers)
     matrix_beside_scipy(run[3], places)
 
 

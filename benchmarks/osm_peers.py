@@ -25,6 +25,8 @@ def ours() -> Reader:
     sys.path.insert(0, str(Path(__file__).parents[1]))
     import pyogrio  # noqa: F401 - imports are not counted for anyone
 
+    import data.osm_fast
+    import data.osm_pbf_loops  # noqa: F401 - it loads numba
     from data.osm import read_osm
 
     def read(path: str) -> tuple[int, int, int]:

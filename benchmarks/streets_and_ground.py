@@ -5,9 +5,9 @@
 
 Medians of three runs, each in a process of its own: wall and CPU seconds, and the peak of the
 memory of all processes together. ``--peers`` names Pythons of environments that have DuckDB (with
-its spatial extension) or pyrosm, which are no dependencies of the project; whichever of the two
-imports is measured. ``--grow`` adds the cold path at 1×, 4× and 10× the area. Zonal statistics and
-counts within a radius have their own table: ``benchmarks/ground.py``.
+its spatial extension), pyrosm or pandana, which are no dependencies of the project; whichever
+imports is measured. ``--grow`` adds ``benchmarks/growth.py``: each step at 1×, 4× and 10× the
+area. Zonal statistics and counts within a radius have their own table: ``benchmarks/ground.py``.
 """
 
 from __future__ import annotations
@@ -177,7 +177,14 @@ def main() -> None:
         )  # fmt: skip
         reading(made.path("osm"), asked.peers)
         subprocess.run(
-            [sys.executable, str(HERE / "minutes.py"), str(made.path("osm"))], check=True
+            [
+                sys.executable,
+                str(HERE / "minutes.py"),
+                str(made.path("osm")),
+                "--peers",
+                *asked.peers,
+            ],
+            check=True,
         )
         for rows, bar_s in zip(sizes, (10, 22), strict=True):
             cold(made, Path(room), rows=rows, bar_s=bar_s, repeats=1 if asked.quick else REPEATS)
@@ -185,22 +192,7 @@ def main() -> None:
         start = median([sys.executable, *CLI, "--help"])
         line("tapak --help", start, bar="≤ 0.3 s", reached=start.wall <= 0.3)
         if asked.grow:
-            growth(Path(room), seed=asked.seed, density=density)
-
-
-def growth(room: Path, *, seed: int, density: float) -> None:
-    """Read and rank 1×, 4× and 10× the area and candidates, once each."""
-    for area in (1, 4, 10):
-        rows = round(5_000 * density) * area
-        made = write_regency(
-            room / f"tumbuh-{area}", seed=seed, area=area, candidates=(rows,), density=density
-        )
-        words = [sys.executable, str(HERE / "osm_peers.py"), "ours", str(made.path("osm"))]
-        run = median(words, repeats=1)
-        head(f"{area} × the area")
-        line("data.osm.read_osm", run)
-        print(f"  {run.cpu / sum(run.said['found']) * 1e6:.2f} µs CPU an object")
-        cold(made, room, rows=rows, bar_s=22.0 * area, repeats=1)
+            subprocess.run([sys.executable, str(HERE / "growth.py")], check=True)
 
 
 if __name__ == "__main__":

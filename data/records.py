@@ -76,14 +76,94 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioRecord:
-    """A named scenario as stored; ``version`` 0 and no time until it is saved."""
+    """A named scenario as stored; ``version`` 0 and no time until it is saved.
+
+    ``stated`` holds what was said beside the numbers (`scoring.stated.Stated`) as plain values.
+    """
 
     name: str
     programme: str
     groups: Mapping[str, float]
     weights: Mapping[str, float]
+    stated: Mapping[str, object] = field(default_factory=dict)
     set_by: str = ""
     set_on: str = ""
     basis: str = ""
     created_at: str = ""
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseRecord:
+    """One submission as stored; lon and lat in degrees (EPSG:4326), None together.
+
+    ``status`` is accepted, review, rejected, superseded or conflict. ``number`` is None until the
+    store has it; ``supersedes`` is the number of the row it stands in place of.
+    """
+
+    id: str
+    candidate: str
+    surveyor: str
+    team: str
+    programme: str
+    channel: str
+    form_version: str
+    started_at: str
+    ended_at: str
+    answers: Mapping[str, object]
+    raw_sha256: str
+    content_sha256: str
+    status: str
+    lon: float | None = None
+    lat: float | None = None
+    accuracy_m: float | None = None
+    supersedes: int | None = None
+    plan_id: str = ""
+    received_at: str = ""
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingRecord:
+    """One thing the review found: ``severity`` is info, warn or stop."""
+
+    response: int
+    code: str
+    severity: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictRecord:
+    """A reviewer's decision (accept, reject, ask) about the response of this number."""
+
+    response: int
+    decision: str
+    by: str
+    why: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRecord:
+    """A plan of visits as it was stored."""
+
+    id: str
+    programme: str
+    made_at: str
+    settings: Mapping[str, object]
+    days: tuple[Mapping[str, object], ...]
+    double_visits: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackRecord:
+    """A pack that a team carried; ``plan_id`` is None when it came from no stored plan."""
+
+    id: str
+    plan_id: str | None
+    team: str
+    form_version: str
+    valid_until: str
+    sha256: str
+    made_at: str = ""

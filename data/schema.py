@@ -10,7 +10,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration. A store that stands here is opened without loading alembic."""
 
 
@@ -163,3 +163,89 @@ class Scenario(Base):
     basis: Mapped[str] = mapped_column(sa.Text)
     created_at: Mapped[str] = mapped_column(sa.String(32))
     version: Mapped[int]
+
+
+class Response(Base):
+    """One submission of a form as it came: never changed, only judged and superseded.
+
+    ``number`` keeps the order of arrival; a submission that is edited has several rows of one
+    ``id``, and ``supersedes`` names the row it stands in place of. No foreign key to a candidate:
+    a visit to a place the study does not know is kept for its reviewer.
+    """
+
+    __tablename__ = "response"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(sa.String(120), index=True)
+    candidate: Mapped[str] = mapped_column(sa.String(80), index=True)
+    surveyor: Mapped[str] = mapped_column(sa.Text)
+    team: Mapped[str] = mapped_column(sa.Text)
+    programme: Mapped[str] = mapped_column(sa.String(40))
+    channel: Mapped[str] = mapped_column(sa.String(20))
+    form_version: Mapped[str] = mapped_column(sa.String(40))
+    started_at: Mapped[str] = mapped_column(sa.String(40))
+    ended_at: Mapped[str] = mapped_column(sa.String(40))
+    received_at: Mapped[str] = mapped_column(sa.String(32))
+    answers: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    accuracy_m: Mapped[float | None]
+    raw_sha256: Mapped[str] = mapped_column(sa.String(64))
+    content_sha256: Mapped[str] = mapped_column(sa.String(64))
+    status: Mapped[str] = mapped_column(sa.String(12), index=True)
+    supersedes: Mapped[int | None] = mapped_column(sa.ForeignKey("response.number"))
+    plan_id: Mapped[str] = mapped_column(sa.String(40))
+
+
+class Finding(Base):
+    """What the review found about one response: a code and its fields, never a sentence."""
+
+    __tablename__ = "finding"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    response: Mapped[int] = mapped_column(sa.ForeignKey("response.number"), index=True)
+    code: Mapped[str] = mapped_column(sa.String(60))
+    severity: Mapped[str] = mapped_column(sa.String(8))
+    fields: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+
+
+class Verdict(Base):
+    """A reviewer's decision about one response: what, by whom, when and why."""
+
+    __tablename__ = "verdict"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    response: Mapped[int] = mapped_column(sa.ForeignKey("response.number"), index=True)
+    decision: Mapped[str] = mapped_column(sa.String(12))
+    by: Mapped[str] = mapped_column(sa.Text)
+    at: Mapped[str] = mapped_column(sa.String(32))
+    why: Mapped[str] = mapped_column(sa.Text)
+
+
+class Plan(Base):
+    """Who visits what on which day; ``number`` keeps the order in which plans were made."""
+
+    __tablename__ = "plan"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    programme: Mapped[str] = mapped_column(sa.String(40))
+    made_at: Mapped[str] = mapped_column(sa.String(32))
+    settings: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    days: Mapped[list[Any]] = mapped_column(sa.JSON)
+    double_visits: Mapped[list[Any]] = mapped_column(sa.JSON)
+
+
+class Pack(Base):
+    """What one team carried: which plan it came from, how its form stood, until when it holds."""
+
+    __tablename__ = "pack"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(sa.String(40), index=True)
+    plan_id: Mapped[str | None] = mapped_column(sa.ForeignKey("plan.id"))
+    team: Mapped[str] = mapped_column(sa.Text)
+    form_version: Mapped[str] = mapped_column(sa.String(40))
+    valid_until: Mapped[str] = mapped_column(sa.String(32))
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    made_at: Mapped[str] = mapped_column(sa.String(32))

@@ -12,8 +12,8 @@ from typing import Any
 
 from data.assets.labels import DROPPED
 from data.settings_check import Door, Fault, SettingsError, Table
+from data.settings_weights import Weights, read_weights
 from geo.errors import InputError
-from scoring.criteria import GROUPS, load_catalogue
 from scoring.weights import Thresholds
 from words import LANGUAGES
 
@@ -46,21 +46,6 @@ class Area:
     utm_zone: str = "49S"
     crs: int | None = None
     bounds: Bounds = field(default_factory=_indonesia)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
-    """A programme's weights as far as study.toml states them; the rest is the catalogue's.
-
-    ``groups`` is empty or names every group and sums to 100. An empty ``set_by`` means that
-    nobody has agreed on the weights yet.
-    """
-
-    groups: Mapping[str, float] = field(default_factory=dict)
-    criteria: Mapping[str, float] = field(default_factory=dict)
-    set_by: str = ""
-    set_on: str = ""
-    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +138,7 @@ def _settings(top: Table) -> Settings:
         language=top.choice("language", LANGUAGES, "id"),
         programmes=_programmes(top),
         area=_area(top.inside("area")),
-        weights={p: _weights(weights.inside(p), p) for p in weights.data if p in PROGRAMMES},
+        weights={p: read_weights(weights.inside(p), p) for p in weights.data if p in PROGRAMMES},
         thresholds=_thresholds(top.inside("thresholds")),
         layers={k: _layer(layers.inside(k), k) for k in layers.data if k in LAYER_KINDS},
         asset_columns=_asset_columns(assets.inside("columns")),
@@ -243,25 +228,6 @@ def _bounds(area: Table) -> Bounds:
             return (minx, miny, maxx, maxy)
     area.fault("bounds", "settings.bounds", given=str(given))
     return _indonesia()
-
-
-def _weights(table: Table, programme: str) -> Weights:
-    table.known([f.name for f in fields(Weights)])
-    groups, criteria = table.inside("groups"), table.inside("criteria")
-    groups.known(GROUPS)
-    criteria.known([c.key for c in load_catalogue().scored(programme)])
-    shares = {g: groups.number(g, 0.0, low=0, high=100) or 0.0 for g in GROUPS if groups.data}
-    if shares and abs(sum(shares.values()) - 100) > 1e-9:
-        total = f"{sum(shares.values()):g}"
-        table.fault("groups", "settings.groups_sum", known=", ".join(GROUPS), total=total)
-    told = {key: table.text(key) for key in ("set_by", "basis")} | {"set_on": table.day("set_on")}
-    if any(told.values()) and not all(told.values()):
-        table.fault("set_by", "settings.who_when_why")
-    return Weights(
-        groups=shares,
-        criteria={k: criteria.number(k, 0.0, low=0, high=100) or 0.0 for k in criteria.data},
-        **told,
-    )
 
 
 def _thresholds(table: Table) -> Thresholds:

@@ -19,6 +19,7 @@ from data.database import database_url, make_engine, plain_faults, writing
 from data.migrate import upgrade
 from data.records import CandidateRecord, FileRecord, RunRecord, now_utc
 from data.schema import Base, Candidate
+from data.store_field import FieldStore
 from data.store_scenarios import ScenarioStore
 from geo.errors import StudyError
 
@@ -32,7 +33,7 @@ _EVIDENCE = Base.metadata.tables["evidence"]
 _RUN = Base.metadata.tables["run"]
 
 
-class Store(ScenarioStore):
+class Store(ScenarioStore, FieldStore):
     """One study's store; open it with `Store.open`, use it in a ``with`` block or `close` it.
 
     Safe to share between threads. Every method is one transaction of its own unless it is called

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
+from typing import Any
 
 import sqlalchemy as sa
 
 from data.records import ScenarioRecord, now_utc
 from data.schema import Base
 from geo.errors import StudyError
+
+STATED = "@stated"
+"""Where limits and order stand in the column of weights; no criterion has such a key."""
 
 _SCENARIO = Base.metadata.tables["scenario"]
 
@@ -43,9 +47,9 @@ class ScenarioStore:
             if (found or 0) != scenario.version:
                 raise StudyError("store.scenario_stale", name=scenario.name)
             if found is None:
-                connection.execute(sa.insert(_SCENARIO).values(asdict(saved)))
+                connection.execute(sa.insert(_SCENARIO).values(_row(saved)))
             else:
-                connection.execute(sa.update(_SCENARIO).where(mine).values(asdict(saved)))
+                connection.execute(sa.update(_SCENARIO).where(mine).values(_row(saved)))
         return saved
 
     def scenarios(self, programme: str | None = None) -> tuple[ScenarioRecord, ...]:
@@ -56,4 +60,15 @@ class ScenarioStore:
         if programme is not None:
             query = query.where(_SCENARIO.c.programme == programme)
         with self._reading() as connection:
-            return tuple(ScenarioRecord(**row) for row in connection.execute(query).mappings())
+            return tuple(_record(dict(row)) for row in connection.execute(query).mappings())
+
+
+def _row(scenario: ScenarioRecord) -> dict[str, Any]:
+    row = asdict(scenario)
+    stated = row.pop("stated")
+    return row | {"weights": row["weights"] | ({STATED: stated} if stated else {})}
+
+
+def _record(row: dict[str, Any]) -> ScenarioRecord:
+    weights = dict(row.pop("weights"))
+    return ScenarioRecord(stated=weights.pop(STATED, {}), weights=weights, **row)

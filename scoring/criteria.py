@@ -72,6 +72,8 @@ class Criterion:
         True where minutes on the street network are needed.
     measure_version : int
         Counted up when the way of measuring changes; part of the cache key.
+    bias : SdRule
+        How far one surveyor's answers lie from another's (τ of DESIGN §6); rel of the median.
     """
 
     key: str
@@ -91,6 +93,7 @@ class Criterion:
     travel: bool
     measure_version: int
     basis: str
+    bias: SdRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +169,9 @@ def _kind_tables(letters: tuple[str, ...]) -> dict[str, Mapping[str, float]]:
     }
 
 
-def _criterion(key: str, row: Mapping[str, Any], letters: tuple[str, ...]) -> Criterion:
+def _criterion(
+    key: str, row: Mapping[str, Any], letters: tuple[str, ...], bias: Mapping[str, Any]
+) -> Criterion:
     anchors = {p: _anchors(a) for p, a in _by_letter(row, "anchors", letters).items()}
     table = {p: MappingProxyType(t or {}) for p, t in _by_letter(row, "table", letters).items()}
     group = str(row["group"])
@@ -188,6 +193,7 @@ def _criterion(key: str, row: Mapping[str, Any], letters: tuple[str, ...]) -> Cr
         travel=bool(row.get("travel", False)),
         measure_version=int(row.get("measure_version", 1)),
         basis=str(row["basis"]),
+        bias=SdRule(**bias.get(str(row["unit"]), bias["default"])),
     )
 
 
@@ -227,7 +233,7 @@ def load_catalogue() -> Catalogue:
         version=str(main["version"]),
         programmes=MappingProxyType(programmes),
         criteria=MappingProxyType(
-            {key: _criterion(key, row, letters) for key, row in main["criterion"].items()}
+            {k: _criterion(k, row, letters, reads["bias"]) for k, row in main["criterion"].items()}
         ),
         gates=MappingProxyType({code: _gate(code, row) for code, row in gates["gate"].items()}),
         conditions=MappingProxyType(
@@ -255,17 +261,11 @@ def _anchor_faults(criterion: Criterion, letter: str) -> list[str]:
 
 
 def _weight_faults(catalogue: Catalogue, programme: Programme) -> list[str]:
-    faults = []
-    for group in GROUPS:
-        total = sum(
-            c.weights.get(programme.letter, 0)
-            for c in catalogue.criteria.values()
-            if c.group == group
-        )
-        if total != programme.groups[group]:
-            faults.append(
-                f"{programme.key}: {group} sums to {total}, not {programme.groups[group]}"
-            )
+    faults, letter, criteria = [], programme.letter, catalogue.criteria.values()
+    for group, stated in programme.groups.items():
+        total = sum(c.weights.get(letter, 0) for c in criteria if c.group == group)
+        if total != stated:
+            faults.append(f"{programme.key}: {group} sums to {total}, not {stated}")
     if sum(programme.groups.values()) != 100:
         faults.append(f"{programme.key}: groups do not sum to 100")
     return faults

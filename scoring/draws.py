@@ -92,6 +92,8 @@ class WeightSpec:
     order : tuple of int, optional
         Positions of criteria, most important first; those left out may weigh anything. Also kept
         by "within".
+    rules : tuple of tuples of float, optional
+        Rows r with ``r·e ≤ 0``, kept by "within".
     """
 
     kind: str
@@ -101,10 +103,11 @@ class WeightSpec:
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
     order: tuple[int, ...] = ()
+    rules: tuple[tuple[float, ...], ...] = ()
 
     def __post_init__(self) -> None:
         m = len(self.weights)
-        lists_fit = all(len(x) in (0, m) for x in (self.groups, self.low, self.high))
+        lists_fit = all(len(x) in (0, m) for x in (self.groups, self.low, self.high, *self.rules))
         order_fits = len(set(self.order)) == len(self.order) and set(self.order) <= set(range(m))
         if self.kind not in KINDS or m == 0 or not lists_fit or not order_fits:
             raise ValueError(f"not a statement about {m} weights: {self}")
@@ -114,7 +117,7 @@ class WeightSpec:
             raise ValueError(f"alpha must be above 0, not {self.alpha}")
 
 
-def draw(spec: WeightSpec, count: int, *, seed: int = 1) -> Floats:
+def draw(spec: WeightSpec, count: int, *, seed: int = 1, stream: Stream | None = None) -> Floats:
     """Draw weight vectors.
 
     Parameters
@@ -123,6 +126,8 @@ def draw(spec: WeightSpec, count: int, *, seed: int = 1) -> Floats:
     count : int
         How many.
     seed : int
+    stream : Stream, optional
+        Draws from it instead of from the first stream of `seed`.
 
     Returns
     -------
@@ -134,7 +139,7 @@ def draw(spec: WeightSpec, count: int, *, seed: int = 1) -> Floats:
     InputError
         When limits and order leave no weights at all (``draws.no_weights``).
     """
-    stream, m = Stream(seed), len(spec.weights)
+    stream, m = stream or Stream(seed), len(spec.weights)
     if spec.kind == "exact":
         stated = np.asarray(spec.weights, dtype=float)
         return np.tile(stated / stated.sum(), (count, 1))
@@ -175,18 +180,28 @@ def _limits(spec: WeightSpec) -> tuple[Floats, Floats]:
     m = len(spec.weights)
     low = np.maximum(np.asarray(spec.low, dtype=float), 0.0)
     high = np.minimum(np.asarray(spec.high, dtype=float), 1.0)
-    rows = np.zeros((max(len(spec.order) - 1, 0), m))
-    for r in range(len(rows)):
-        rows[r, spec.order[r]], rows[r, spec.order[r + 1]] = -1.0, 1.0
+    chain = np.zeros((max(len(spec.order) - 1, 0), m))
+    for r in range(len(chain)):
+        chain[r, spec.order[r]], chain[r, spec.order[r + 1]] = -1.0, 1.0
+    rows = np.vstack([chain, np.asarray(spec.rules, dtype=float).reshape(-1, m)])
     return np.vstack([np.eye(m), -np.eye(m), rows]), np.r_[high, -low, np.zeros(len(rows))]
 
 
-def _middle(a: Floats, b: Floats, free: npt.NDArray[np.bool_]) -> Floats | None:
-    """Find the weights that keep farthest from every limit between free criteria."""
+def _middle(a: Floats, b: Floats) -> Floats:
+    """Find the weights that keep farthest from every limit, as a share of the room it leaves.
+
+    Raises
+    ------
+    InputError
+        ``draws.no_weights``.
+    """
     from scipy.optimize import linprog
 
     m = a.shape[1]
-    loose = (np.abs(a) @ free > 0).astype(float)
+    if not (b[:m] >= -b[m : 2 * m]).all():
+        raise InputError("draws.no_weights")
+    loose = (np.abs(a) @ _free(a, b) > 0).astype(float)
+    loose[: 2 * m] *= np.tile(b[:m] + b[m : 2 * m], 2)
     found = linprog(
         np.r_[np.zeros(m), -1.0],
         A_ub=np.c_[a, loose],
@@ -196,7 +211,26 @@ def _middle(a: Floats, b: Floats, free: npt.NDArray[np.bool_]) -> Floats | None:
         bounds=[(0.0, 1.0)] * m + [(0.0, 1.0)],
         method="highs",
     )
-    return np.asarray(found.x[:m]) if found.success else None
+    if not found.success:
+        raise InputError("draws.no_weights")
+    return np.asarray(found.x[:m])
+
+
+def middle(spec: WeightSpec) -> Floats:
+    """Return the weights that keep farthest from every limit of a "within", shape (m,).
+
+    Raises
+    ------
+    InputError
+        When limits and order leave no weights at all (``draws.no_weights``).
+    """
+    return _middle(*_limits(spec))
+
+
+def _free(a: Floats, b: Floats) -> npt.NDArray[np.bool_]:
+    """Where the limits leave a criterion any room."""
+    m = a.shape[1]
+    return np.asarray(b[:m] + b[m : 2 * m] > 1e-12)
 
 
 def _within(spec: WeightSpec, count: int, stream: Stream) -> Floats:
@@ -208,10 +242,7 @@ def _within(spec: WeightSpec, count: int, stream: Stream) -> Floats:
     """
     a, b = _limits(spec)
     m = a.shape[1]
-    free = b[:m] + b[m : 2 * m] > 1e-12
-    start = _middle(a, b, free) if (b[:m] >= -b[m : 2 * m]).all() else None
-    if start is None:
-        raise InputError("draws.no_weights")
+    free, start = _free(a, b), _middle(a, b)
     chains = min(_CHAINS, count)
     at, thin = np.tile(start, (chains, 1)), max(_THIN, m)
     kept = []

@@ -11,6 +11,7 @@ import pandas as pd
 
 from scoring.criteria import Catalogue, Criterion, SdRule
 from scoring.values import from_table, piecewise
+from scoring.visited import FIELD, field_rows, settle
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,7 +29,8 @@ COLUMNS = (
     "by",
     "link",
 )
-"""One row of evidence; ``origin`` is one of `TRIALS` or ``desk``."""
+"""One row of evidence; ``origin`` is one of `TRIALS` or ``desk``. Rows that a visit told carry
+``surveyor``, ``submission`` and ``question`` besides."""
 
 TRIALS = {
     "survey": 1.0,
@@ -203,7 +205,8 @@ def resolve(
     """Weigh all evidence into one mean and sd per candidate and criterion.
 
     Of several desk rows the one with the smallest sd stands (ties: the smaller source, so that
-    the order of arrival never matters). No row: unknown, never zero.
+    the order of arrival never matters). What visits told is weighed with it as
+    `scoring.visited.settle` says. No row: unknown, never zero.
 
     Parameters
     ----------
@@ -217,18 +220,27 @@ def resolve(
     n, m = len(candidate_ids), len(criteria)
     mean, sd = np.full((n, m), np.nan), np.full((n, m), np.nan)
     row_of = pd.Series(np.arange(n), index=pd.Index(candidate_ids))
-    best = _smallest_sd(evidence)
-    best = best.loc[best["candidate"].isin(row_of.index)]
+    evidence = evidence.loc[evidence["candidate"].isin(row_of.index)]
+    visited = field_rows(evidence)
+    best = _smallest_sd(evidence.loc[~evidence["origin"].isin(FIELD)])
     for k, criterion in enumerate(criteria):
         rows = best.loc[best["criterion"] == criterion.key]
         at = row_of.loc[rows["candidate"]].to_numpy()
-        table = criterion.table[letter]
+        table, named = criterion.table[letter], rows["category"].astype(str)
         mean[at, k] = (
-            from_table(rows["category"].astype(str).tolist(), table)
-            if table
-            else rows["value"].to_numpy(dtype=float)
+            from_table(named.tolist(), table) if table else rows["value"].to_numpy(dtype=float)
         )
         sd[at, k] = rows["sd"].to_numpy(dtype=float)
+        told = visited.loc[visited["criterion"] == criterion.key]
+        if len(told):
+            mean[:, k], sd[:, k] = settle(
+                told,
+                row_of.loc[told["candidate"]].to_numpy(),
+                criterion=criterion,
+                letter=letter,
+                desk=(mean[:, k], sd[:, k]),
+                trials=np.array([TRIALS[origin] for origin in told["origin"]]),
+            )
     unknown = np.isnan(mean)
     return DecisionMatrix(
         mean=mean,

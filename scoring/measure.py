@@ -18,6 +18,7 @@ from scoring.criteria import Criterion
 from scoring.evidence import COLUMNS, default_sd, empty, rounded
 from scoring.layers import Layers
 from scoring.measured import Measured
+from scoring.rows import repeated, together
 
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 TILE = 50_000
@@ -162,7 +163,7 @@ def measure(
             )
         blocks.append(_evidence(candidates, criterion, found, letter=letter))
     known = [b for b in blocks if len(b)]
-    return pd.concat(known, ignore_index=True) if known else empty()
+    return together(known) if known else empty()
 
 
 def _remembered(
@@ -247,10 +248,10 @@ def _evidence(
     told = told.assign(
         candidate=np.asarray(candidates.ids, dtype=object)[known],
         criterion=criterion.key,
-        unit=criterion.unit[letter],
+        unit=repeated(criterion.unit[letter], len(told)),
         origin="desk",
-        taken_at="",
-        by="",
-        link=criterion.link,
+        taken_at=repeated("", len(told)),
+        by=repeated("", len(told)),
+        link=repeated(criterion.link, len(told)),
     )
     return told[list(COLUMNS)]

@@ -16,6 +16,7 @@ from scoring.exclusions import Judgement, judge
 from scoring.layers import Layers
 from scoring.measure import Mapper, Memory, measure
 from scoring.rank import Scores, ranks, score
+from scoring.rows import together
 from scoring.weights import Scenario, effective
 
 
@@ -85,7 +86,7 @@ def run_study(
     )
     told = register_evidence(register, catalogue, letter=letter, year=int(as_of[:4]))
     blocks = [b for b in (measured, told, given) if b is not None and len(b)]
-    evidence = pd.concat(blocks, ignore_index=True) if blocks else empty()
+    evidence = together(blocks) if blocks else empty()
     matrix = resolve(evidence, candidates.ids, scored, letter=letter)
     judgement = judge(
         candidates,

@@ -23,12 +23,14 @@ from scoring.elicitation import (
     swing,
 )
 from scoring.stakeholders import Combined, combine
+from scoring.stated import Stated, draw_stated, read_order, settle
 from scoring.swing import SwingRange, swing_ranges
 
 __all__ = [
     "AhpResult",
     "Combined",
     "Scenario",
+    "Stated",
     "Statement",
     "SwingRange",
     "Thresholds",
@@ -37,12 +39,14 @@ __all__ = [
     "combine",
     "critic",
     "direct",
+    "drawn",
     "effective",
     "entropy",
     "exact",
     "interval",
     "rank_order_centroid",
     "ranked",
+    "read_order",
     "swing",
     "swing_ranges",
     "triad_note",
@@ -72,6 +76,8 @@ class Scenario:
     weights : Mapping[str, float]
         Weight of criteria inside their group; any positive scale. Missing ones keep the
         catalogue's number.
+    stated : Stated
+        Limits and order said about the weights, and how surely the numbers are meant.
     set_by, set_on, basis : str
         Empty means "bobot awal, belum disepakati".
     as_of : str
@@ -83,6 +89,7 @@ class Scenario:
     programme: str
     groups: Mapping[str, float] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
+    stated: Stated = field(default_factory=Stated)
     set_by: str = ""
     set_on: str = ""
     basis: str = ""
@@ -97,7 +104,8 @@ def effective(catalogue: Catalogue, scenario: Scenario) -> npt.NDArray[np.float6
     -------
     ndarray, shape (m,)
         In the order of ``catalogue.scored(scenario.programme)``. A group whose weights are all 0
-        gives its weight to nobody, which is refused.
+        gives its weight to nobody, which is refused. Limits and an order are kept
+        (`scoring.stated.settle`).
 
     Raises
     ------
@@ -125,4 +133,16 @@ def effective(catalogue: Catalogue, scenario: Scenario) -> npt.NDArray[np.float6
             raise TapakError("weights.none", group=group)
         if share > 0:
             result[member] = share * raw[member] / total
-    return result
+    numbered = tuple(scenario.weights)
+    return settle(scenario.stated, [c.key for c in criteria], result, numbered=numbered)
+
+
+def drawn(
+    catalogue: Catalogue, scenario: Scenario, *, count: int, seed: int = 1
+) -> npt.NDArray[np.float64]:
+    """Draw effective weights as a scenario states them, (count, m); see `draw_stated`."""
+    criteria = catalogue.scored(scenario.programme)
+    keys, groups = [c.key for c in criteria], [c.group for c in criteria]
+    return draw_stated(
+        scenario.stated, keys, groups, effective(catalogue, scenario), count=count, seed=seed
+    )

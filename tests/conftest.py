@@ -8,7 +8,12 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import hypothesis
 import pytest
+
+# A shared machine may stop for half a second: how long one example takes proves nothing.
+hypothesis.settings.register_profile("tapak", deadline=None)
+hypothesis.settings.load_profile("tapak")
 
 
 def _support(name: str) -> ModuleType:

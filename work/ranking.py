@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from data.hashes import record_hash, result_json, run_id, sha256_hex
+from data.hashes import record_hash, run_id, sha256_hex
 from data.records import RunRecord, now_utc
 from data.workspace import Study, open_study
 from geo.errors import InputError
@@ -15,7 +15,15 @@ from scoring.study import StudyResult, run_study
 from work.as_json import evidence_json, ranking_json, unknown_json
 from work.assemble import Assembled, assemble
 from work.kept import KeptMeasures
-from work.sureness import counterfactuals_json, flips_json, methods_json, sureness_json
+from work.result_text import result_text
+from work.steady import uncollected
+from work.sureness import (
+    counterfactuals_json,
+    flips_json,
+    methods_json,
+    site_sureness_json,
+    sureness_json,
+)
 from work.weighing import find_scenario
 
 _SOFTWARE = ("tapak", "numpy", "geopandas", "shapely", "pyproj", "rasterio")
@@ -47,7 +55,7 @@ def rank_study(
     every_method: bool = False,
 ) -> dict[str, Any]:
     """Rank a study, record the run and return what ``rank --json`` promises (docs/cli.md)."""
-    with open_study(folder) as study:
+    with uncollected(), open_study(folder) as study:
         result, inputs = compute(study, programme, scenario)
         told = sureness_json(result, ranking_json(result))
         with study.locked(wait_s=30):
@@ -64,7 +72,7 @@ def rank_study(
 
 def record_run(study: Study, result: StudyResult, inputs: Assembled, told: dict[str, Any]) -> str:
     """Record a run in the store, chained to the one before; returns its id."""
-    text = result_json(_kept(told))
+    text = result_text(_kept(told))
     scenario = _scenario_json(result)
     before = study.store.runs()
     described: dict[str, Any] = {
@@ -93,7 +101,7 @@ def _kept(told: dict[str, Any]) -> dict[str, Any]:
     """Leave out what is no result: the run's name and sentences, which follow the language."""
     lists = {
         name: [
-            {k: v for k, v in site.items() if k != "text"}
+            {k: v for k, v in site.items() if k != "text"} if "text" in site else site
             for site in sorted(told[name], key=lambda site: str(site["id"]))
         ]
         for name in ("sites", "survey_first", "excluded")
@@ -147,6 +155,7 @@ def why_site(
         "evidence": [evidence_json(row) for row in rows.to_dict("records")],
         "flip": flips_json(result),
         "counterfactuals": counterfactuals_json(result, i),
+        "sureness": site_sureness_json(result, i),
         "unknown": [
             unknown_json(result, k)
             for k in range(len(result.criteria))

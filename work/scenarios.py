@@ -14,29 +14,34 @@ from data.workspace import open_study
 from geo.errors import StudyError, UsageError
 from scoring.criteria import load_catalogue
 from scoring.study import Ranking, StudyResult, rank_candidates
-from scoring.weights import Scenario, effective
+from scoring.weights import Scenario, Stated, effective
 from work.ranking import compute
-from work.weighing import OWN, find_scenario, scenario_of
+from work.weighing import OWN, find_scenario, scenario_of, stated_json, stated_of
 
 
-def save_scenario(
+def save_scenario(  # noqa: PLR0913 - one for each thing a person states
     folder: Path,
     name: str,
     *,
     programme: str | None,
     groups: Mapping[str, float],
     weights: Mapping[str, float],
+    stated: Stated | None = None,
     set_by: str = "",
     set_on: str = "",
     basis: str = "",
     overwrite: bool = False,
 ) -> dict[str, Any]:
-    """Save a scenario; an existing name is refused unless it may be replaced."""
+    """Save a scenario; an existing name is refused unless it may be replaced.
+
+    ``stated`` is what is said beside the numbers: limits, an order, certainty.
+    """
     if name == OWN or not name.strip():
         raise UsageError("scenario.name", given=name)
     with open_study(folder) as study:
         own = scenario_of(study, programme)
-        tried = replace(own, groups=dict(groups), weights=dict(weights))
+        said = stated or Stated()
+        tried = replace(own, groups=dict(groups), weights=dict(weights), stated=said)
         effective(load_catalogue(), tried)  # refuses weights that mean nothing
         old = [s for s in study.store.scenarios(own.programme) if s.name == name]
         if old and not overwrite:
@@ -50,6 +55,7 @@ def save_scenario(
             version=old[0].version if old else 0,
             groups=tried.groups,
             weights=tried.weights,
+            stated=stated_json(said),
         )
         with study.locked(wait_s=30):
             saved = study.store.save_scenario(record)
@@ -72,6 +78,7 @@ def _told(record: ScenarioRecord) -> dict[str, Any]:
         "programme": record.programme,
         "groups": dict(record.groups),
         "weights": dict(record.weights),
+        "stated": stated_json(stated_of(record.stated)),
         "set_by": record.set_by,
         "set_on": record.set_on,
         "basis": record.basis,
@@ -88,7 +95,8 @@ def compare_scenarios(
     Returns
     -------
     dict
-        ``{programme, one, other, moved: [{id, name, from, to, because}], entered, left}``: every
+        ``{programme, one, other, stated, top, moved: [{id, name, from, to, because}], entered,
+        left}``: what either states beside its numbers, every
         site whose rank changes, who enters and leaves the first `top`, and the criterion whose
         weight did most of it (the largest change of contribution in the direction of the move).
     """
@@ -114,6 +122,7 @@ def compare_scenarios(
         "programme": result.scenario.programme,
         "one": first.name,
         "other": second.name,
+        "stated": [stated_json(scenario.stated) for scenario in (first, second)],
         "top": top,
         "moved": moved,
         "entered": [ids[i] for i in sorted(in_b - in_a)],

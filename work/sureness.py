@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from scoring.draws import spec_around
 from scoring.explain import Lift, lifts, settled
 from scoring.flip import Flip, flip, flip_dial
 from scoring.rank import methods
 from scoring.robustness import RankSupport, support
+from scoring.sentences import flip_sentence, lift_sentence, sureness_sentence
 from scoring.study import StudyResult
+from scoring.weights import drawn
+from work.weighing import stated_json
 
 TOP = 10
 DRAWS = 10_000
@@ -22,28 +25,68 @@ def sure(result: StudyResult, *, draws: int = DRAWS, top: int = TOP) -> RankSupp
     """Draw weights and evidence (SMAA-2, seed 1); None when nothing is ranked."""
     if not len(result.ranking.order):
         return None
-    groups = [c.group for c in result.criteria]
     return support(
         result.matrix,
-        spec_around(result.ranking.weights, groups),
+        drawn(result.catalogue, result.scenario, count=draws, seed=SEED),
         among=np.sort(result.ranking.order),
         top=top,
-        draws=draws,
         seed=SEED,
     )
 
 
+def gate_chance(result: StudyResult) -> npt.NDArray[np.float64]:
+    """Return the chance that the gates still open all pass: ``Π p`` over those not passed, (n,).
+
+    The sureness of a ranking assumes that they do (DESIGN §5.5), so this stands beside it. A gate
+    that has passed counts as 1; gates are taken to be independent.
+    """
+    judgement = result.judgement
+    return np.asarray(np.where(judgement.passed, 1.0, judgement.p_gate).prod(axis=1))
+
+
 def sureness_json(result: StudyResult, told: dict[str, Any]) -> dict[str, Any]:
-    """Add ``p_first`` and ``p_top`` to each site, ``clear_winner`` to the whole."""
+    """Add ``p_first``, ``p_top`` and ``p_gate`` to each site, ``clear_winner`` to the whole."""
     found = sure(result)
     if found is None:
         return told | {"clear_winner": False, "top": TOP}
     first = dict(zip(found.candidate_ids, found.p_first.tolist(), strict=True))
     among = dict(zip(found.candidate_ids, found.p_top.tolist(), strict=True))
-    sites = [s | {"p_first": first[s["id"]], "p_top": among[s["id"]]} for s in told["sites"]]
-    sure_of = {"draws": found.draws, "seed": found.seed, "threshold": found.threshold}
+    gate = dict(zip(result.candidates.ids, gate_chance(result).tolist(), strict=True))
+    sites = [
+        s | {"p_first": first[s["id"]], "p_top": among[s["id"]], "p_gate": gate[s["id"]]}
+        for s in told["sites"]
+    ]
+    sure_of: dict[str, Any] = {
+        "draws": found.draws,
+        "seed": found.seed,
+        "threshold": found.threshold,
+        "stated": stated_json(result.scenario.stated),
+        "text": _sure_text(result, found),
+    }
     whole = {"clear_winner": bool(found.clear_winner), "top": found.top, "sureness": sure_of}
     return told | {"sites": sites} | whole
+
+
+def _sure_text(result: StudyResult, found: RankSupport) -> str:
+    frame = result.candidates.frame
+    return sureness_sentence(found, dict(zip(frame["id"], frame["name"].astype(str), strict=True)))
+
+
+def site_sureness_json(result: StudyResult, row: int) -> dict[str, Any] | None:
+    """Say how sure the place of one site is; None when it is not ranked."""
+    found = sure(result)
+    site = result.candidates.ids[row]
+    if found is None or site not in found.candidate_ids:
+        return None
+    k = found.candidate_ids.index(site)
+    return {
+        "p_first": float(found.p_first[k]),
+        "p_top": float(found.p_top[k]),
+        "p_gate": float(gate_chance(result)[row]),
+        "top": found.top,
+        "clear_winner": found.clear_winner,
+        "text": _sure_text(result, found),
+    }
 
 
 def methods_json(result: StudyResult, *, top: int = TOP) -> dict[str, Any]:
@@ -80,7 +123,11 @@ def methods_json(result: StudyResult, *, top: int = TOP) -> dict[str, Any]:
 
 
 def flips_json(result: StudyResult) -> dict[str, Any]:
-    """Say what would let another site lead: freely, groups held, by the group dial alone."""
+    """Say what would let another site lead: freely, groups held, by the group dial alone.
+
+    Every way that exists carries its sentence; ``text`` beside them is that of the free way, also
+    where no weights do it.
+    """
     order = result.ranking.order
     values, weights = settled(result.matrix)[order], result.ranking.weights
     groups = [c.group for c in result.criteria]
@@ -89,12 +136,21 @@ def flips_json(result: StudyResult) -> dict[str, Any]:
         "groups_held": flip(values, weights, groups=groups),
         "dial": flip_dial(values, weights, groups),
     }
+    names = result.candidates.frame["name"].astype(str).iloc[order].tolist()
     keys = [c.key for c in result.criteria]
     sides = list(dict.fromkeys(groups))
-    return {
-        way: None if found is None else _flip(result, found, sides if way == "dial" else keys)
+    leader = names[0] if names else ""
+
+    def said(way: str) -> str:
+        return flip_sentence(ways[way], names, sides if way == "dial" else keys, leader=leader)
+
+    told: dict[str, Any] = {
+        way: None
+        if found is None
+        else _flip(result, found, sides if way == "dial" else keys) | {"text": said(way)}
         for way, found in ways.items()
     }
+    return told | {"text": said("free")}
 
 
 def _flip(result: StudyResult, found: Flip, names: list[str]) -> dict[str, Any]:
@@ -119,7 +175,15 @@ def counterfactuals_json(result: StudyResult, row: int, *, top: int = TOP) -> li
     if row not in set(order.tolist()):
         return []
     found = lifts(result.matrix, result.ranking.weights, row, top=top, among=order)
-    return [{"criterion": key, "lift": _lift(one)} for key, one in found.items()]
+    by_key, letter = {c.key: c for c in result.criteria}, result.matrix.letter
+    return [
+        {
+            "criterion": key,
+            "lift": _lift(one),
+            "text": lift_sentence(one, by_key[key], letter, top=top) if one else None,
+        }
+        for key, one in found.items()
+    ]
 
 
 def _lift(one: Lift | None) -> dict[str, Any] | None:

@@ -84,12 +84,7 @@ def _percent(share: float) -> str:
 def _sure(result: dict[str, Any]) -> list[str]:
     if not result["sites"]:
         return []
-    leader = max(result["sites"], key=lambda site: float(site["p_first"]))
-    told = {"name": leader["name"], "p": _percent(leader["p_first"])}
-    if result["clear_winner"]:
-        return [words.say("tell.clear", **told)]
-    threshold = _percent(result["sureness"]["threshold"])
-    return [words.say("tell.not_clear", threshold=threshold, **told)]
+    return [result["sureness"]["text"]]
 
 
 def _methods(result: dict[str, Any]) -> list[str]:
@@ -131,36 +126,19 @@ def why_lines(result: dict[str, Any]) -> list[str]:
         ]
         for key, value in sorted(result["contributions"].items(), key=lambda kv: -kv[1])
     ]
-    return [*lines, "", *columns(rows), "", *_lifts(result), *_flips(result)]
+    return [*lines, "", *columns(rows), "", *_lifts(result), "", *_mind(result)]
+
+
+def _mind(result: dict[str, Any]) -> list[str]:
+    """Say how sure the first place is, and what would change it."""
+    sure = result["sureness"]
+    return [*([sure["text"]] if sure else []), result["flip"]["text"]]
 
 
 def _lifts(result: dict[str, Any]) -> list[str]:
-    lines = []
-    for row in result["counterfactuals"]:
-        lift = row["lift"]
-        if lift is None:
-            continue
-        survey = words.say("tell.lift_survey") if lift["survey"] else ""
-        value = lift["category"] or words.number(lift["value"], 2)
-        named = words.say(f"criterion.{row['criterion']}")
-        lines.append(words.say("tell.lift", criterion=named, value=value, survey=survey))
-    return lines
-
-
-def _flips(result: dict[str, Any]) -> list[str]:
-    found = result["flip"]["free"]
-    if found is None:
-        return [words.say("tell.no_flip")]
-    return [
-        words.say(
-            "tell.flip",
-            challenger=found["challenger_name"],
-            share=_percent(move["share"]),
-            source=words.say(f"criterion.{move['from']}"),
-            target=words.say(f"criterion.{move['to']}"),
-        )
-        for move in found["moves"]
-    ]
+    """Say what would lift a site into the shortlist; what a visit could show comes first."""
+    found = [row for row in result["counterfactuals"] if row["lift"]]
+    return [row["text"] for row in sorted(found, key=lambda row: not row["lift"]["survey"])]
 
 
 def _evidence(row: dict[str, Any]) -> str:
@@ -202,13 +180,32 @@ def saved_lines(result: dict[str, Any]) -> list[str]:
 
 def scenario_lines(result: dict[str, Any]) -> list[str]:
     """Tell the saved scenarios, each with who stands behind it."""
-    rows = [
+    lines = []
+    for s in result["scenarios"]:
+        by = s["set_by"] or words.say("weights.initial")
+        lines.append(words.say("tell.scenario_row", name=s["name"], by=by))
+        lines += [f"  {text}" for text in stated_lines(s["stated"])]
+    return lines or [words.say("tell.scenario_none")]
+
+
+def _points(value: float) -> str:
+    return words.number(value, 0 if float(value).is_integer() else 1)
+
+
+def stated_lines(stated: dict[str, Any]) -> list[str]:
+    """Tell the limits, the order and the certainty of weights."""
+    lines = [
         words.say(
-            "tell.scenario_row", name=s["name"], by=s["set_by"] or words.say("weights.initial")
+            "tell.stated_interval",
+            criterion=words.say(f"criterion.{key}"),
+            low=_points(low),
+            high=_points(high),
         )
-        for s in result["scenarios"]
+        for key, (low, high) in stated["intervals"].items()
     ]
-    return rows or [words.say("tell.scenario_none")]
+    tiers = [" = ".join(words.say(f"criterion.{k}") for k in tier) for tier in stated["order"]]
+    lines += [" > ".join(tiers)] if tiers else []
+    return [*lines, words.say(f"certainty.{stated['certainty']}")]
 
 
 def compared_lines(result: dict[str, Any]) -> list[str]:
@@ -216,6 +213,8 @@ def compared_lines(result: dict[str, Any]) -> list[str]:
     counts: dict[str, Any] = {name: len(result[name]) for name in ("moved", "entered", "left")}
     told = {"one": result["one"], "other": result["other"], "top": result["top"], **counts}
     lines = [words.say("tell.compared", **told)]
+    for name, stated in zip((result["one"], result["other"]), result["stated"], strict=True):
+        lines.append(f"{name}: {' · '.join(stated_lines(stated))}")
     for move in result["moved"][:SHOWN]:
         because = words.say(f"criterion.{move['because']}")
         told = {"name": move["name"], "a": move["from"], "b": move["to"], "because": because}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from data.workspace import Study
 from geo.errors import StudyError, UsageError
-from scoring.weights import Scenario
+from scoring.weights import Scenario, Stated, read_order
 
 OWN = "study.toml"
 """The name of the study's own scenario, which is written by hand and never saved over."""
@@ -23,6 +24,7 @@ def scenario_of(study: Study, programme: str | None) -> Scenario:
         programme=key,
         groups=weights.groups,
         weights=weights.criteria,
+        stated=weights.stated,
         set_by=weights.set_by,
         set_on=weights.set_on,
         basis=weights.basis,
@@ -43,6 +45,42 @@ def parse_weights(given: Sequence[str]) -> dict[str, float]:
     return parsed
 
 
+def parse_stated(limits: Sequence[str], order: str, certainty: str) -> Stated:
+    """Read ``KEY=LOW..HIGH`` words (points of 100), ``a > b = c`` and how surely numbers stand."""
+    parsed = {}
+    for word in limits:
+        key, _, ends = word.partition("=")
+        low, _, high = ends.partition("..")
+        try:
+            parsed[key.strip()] = (float(low) / 100, float(high) / 100)
+        except ValueError:
+            raise UsageError("scenario.interval", given=word[:60]) from None
+    return Stated(limits=parsed, order=read_order(order), certainty=certainty)
+
+
+def stated_json(stated: Stated) -> dict[str, Any]:
+    """Lay out what was said beside the numbers: limits in points of 100, tiers, certainty."""
+    return {
+        "intervals": {
+            k: [round(100 * low, 9), round(100 * high, 9)]
+            for k, (low, high) in stated.limits.items()
+        },
+        "order": [list(tier) for tier in stated.order],
+        "certainty": stated.certainty,
+    }
+
+
+def stated_of(told: Mapping[str, Any]) -> Stated:
+    """Read back `stated_json`; nothing said = numbers, fairly surely."""
+    if not told:
+        return Stated()
+    return Stated(
+        limits={k: (low / 100, high / 100) for k, (low, high) in told["intervals"].items()},
+        order=tuple(tuple(tier) for tier in told["order"]),
+        certainty=told["certainty"],
+    )
+
+
 def find_scenario(study: Study, name: str | None, programme: str | None) -> Scenario:
     """Return a named scenario, or the study's own when no name (or its own name) is given."""
     own = scenario_of(study, programme)
@@ -56,6 +94,7 @@ def find_scenario(study: Study, name: str | None, programme: str | None) -> Scen
                 name=record.name,
                 groups=record.groups,
                 weights=record.weights,
+                stated=stated_of(record.stated),
                 set_by=record.set_by,
                 set_on=record.set_on,
                 basis=record.basis,

@@ -21,7 +21,7 @@ SECOND = '''
 import os
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "9999", "0002"
+revision, down_revision = "9999", "0003"
 def upgrade():
     with op.batch_alter_table("file") as table:
         table.add_column(sa.Column("note", sa.Text(), nullable=False, server_default=""))

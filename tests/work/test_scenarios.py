@@ -71,3 +71,52 @@ def test_weights_that_mean_nothing_are_never_saved(demo, more):
 def test_an_unknown_scenario_names_those_there_are(demo):
     with pytest.raises(StudyError, match=r"study\.toml"):
         rank_study(demo, scenario="Tidak ada")
+
+
+def test_limits_and_an_order_are_stored_used_and_shown(demo):
+    from data.workspace import open_study
+    from work.ranking import compute
+    from work.tell import compared_lines, scenario_lines
+    from work.weighing import parse_stated
+
+    said = parse_stated(["labour_need=20..30"], "dignity > work_safety = supervision", "tight")
+    save(demo, "Rapat dua", stated=said)
+    shown = next(s for s in list_scenarios(demo)["scenarios"] if s["name"] == "Rapat dua")
+    assert shown["stated"]["intervals"] == {"labour_need": [20, 30]}
+    assert shown["stated"]["order"] == [["dignity"], ["work_safety", "supervision"]]
+    assert "20–30" in "\n".join(scenario_lines(list_scenarios(demo)))
+    ranked = rank_study(demo, scenario="Rapat dua")
+    assert ranked["sureness"]["stated"] == shown["stated"]
+    own = {s["id"]: s["p_top"] for s in rank_study(demo)["sites"]}
+    assert any(abs(s["p_top"] - own[s["id"]]) > 0.02 for s in ranked["sites"])
+    with open_study(demo) as study:
+        result, _ = compute(study, scenario="Rapat dua")
+    e = dict(zip([c.key for c in result.criteria], result.ranking.weights, strict=True))
+    assert 0.2 <= e["labour_need"] <= 0.3
+    assert e["dignity"] >= max(e["work_safety"], e["supervision"])
+    told = compare_scenarios(demo, "study.toml", "Rapat dua")
+    assert told["stated"][1] == shown["stated"]
+    assert compared_lines(told)
+
+
+def test_study_toml_may_state_limits_an_order_and_certainty():
+    from data.settings import SettingsError, parse_settings
+
+    text = (
+        'name = "Uji"\n[weights.kerja-sosial]\norder = "dignity > supervision"\n'
+        'certainty = "loose"\n[weights.kerja-sosial.intervals]\nlabour_need = [10, 20]\n'
+    )
+    stated = parse_settings(text).weights_of("kerja-sosial").stated
+    assert (stated.order, stated.certainty) == ((("dignity",), ("supervision",)), "loose")
+    assert stated.limits == {"labour_need": (0.1, 0.2)}
+    for wrong in ("labour_need = 10", "labour_need = [20, 10]", "nonsense = [1, 2]"):
+        with pytest.raises(SettingsError):
+            parse_settings(text.replace("labour_need = [10, 20]", wrong))
+
+
+@pytest.mark.parametrize("word", ["labour_need", "labour_need=10", "labour_need=a..b"])
+def test_a_range_that_cannot_be_read_is_refused(word):
+    from work.weighing import parse_stated
+
+    with pytest.raises(TapakError):
+        parse_stated([word], "", "tight")

@@ -86,3 +86,27 @@ def test_a_lift_substituted_back_puts_the_site_on_the_shortlist(demo, ranked):
 
 def test_a_site_on_the_shortlist_needs_no_lift(demo, ranked):
     assert why_site(demo, ranked["sites"][0]["id"])["counterfactuals"] == []
+
+
+def test_why_says_flip_lift_and_sureness_in_sentences(demo, ranked):
+    from work.tell import why_lines
+
+    told = why_site(demo, ranked["sites"][30]["id"])
+    lines = why_lines(told)
+    assert told["flip"]["text"] in lines
+    assert told["sureness"]["text"] in lines
+    lifted = [row for row in told["counterfactuals"] if row["lift"]]
+    assert lifted
+    assert all(row["text"] in lines for row in lifted)
+    assert all(row["text"] is None for row in told["counterfactuals"] if not row["lift"])
+    assert ranked["sureness"]["text"] == told["sureness"]["text"]
+
+
+def test_the_chance_of_open_gates_stands_beside_the_first_place(demo, ranked):
+    with open_study(demo) as study:
+        result, _ = compute(study)
+    p, passed = result.judgement.p_gate, result.judgement.passed
+    row = {site: i for i, site in enumerate(result.candidates.ids)}
+    for site in ranked["sites"]:
+        i = row[site["id"]]
+        assert site["p_gate"] == pytest.approx(np.prod(p[i][~passed[i]]))

@@ -13,6 +13,10 @@ app = typer.Typer(help=words.say("cli.scenario"), no_args_is_help=True, rich_mar
 Name = Annotated[str, typer.Argument(metavar="NAME", help=words.say("cli.arg.scenario"))]
 Weight = Annotated[list[str] | None, typer.Option("--weight", help=words.say("cli.opt.weight"))]
 Group = Annotated[list[str] | None, typer.Option("--group", help=words.say("cli.opt.group"))]
+Interval = Annotated[
+    list[str] | None,
+    typer.Option("--interval", metavar="KEY=LOW..HIGH", help=words.say("cli.opt.interval")),
+]
 
 
 @app.command(help=words.say("cli.scenario.save"))
@@ -22,6 +26,13 @@ def save(
     programme: Programme = None,
     weight: Weight = None,
     group: Group = None,
+    interval: Interval = None,
+    order: Annotated[
+        str, typer.Option("--order", metavar="'a > b = c'", help=words.say("cli.opt.order"))
+    ] = "",
+    certainty: Annotated[
+        str, typer.Option("--certainty", help=words.say("cli.opt.certainty"))
+    ] = "fairly_sure",
     set_by: Annotated[str, typer.Option("--set-by", help=words.say("cli.opt.set_by"))] = "",
     set_on: Annotated[str, typer.Option("--set-on", help=words.say("cli.opt.set_on"))] = "",
     basis: Annotated[str, typer.Option("--basis", help=words.say("cli.opt.basis"))] = "",
@@ -31,7 +42,7 @@ def save(
     """Save a scenario."""
     from work.scenarios import save_scenario
     from work.tell import saved_lines
-    from work.weighing import parse_weights
+    from work.weighing import parse_stated, parse_weights
 
     saved = save_scenario(
         study,
@@ -39,6 +50,7 @@ def save(
         programme=programme,
         groups=parse_weights(group or ()),
         weights=parse_weights(weight or ()),
+        stated=parse_stated(interval or (), order, certainty),
         set_by=set_by,
         set_on=set_on,
         basis=basis,

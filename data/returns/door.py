@@ -1,0 +1,121 @@
+"""What a returned file truly is, by its content, and whether it is safe to open."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+import zlib
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+
+from data.files import guard_text
+from data.returns.photos import is_photo
+from geo.errors import InputError
+
+MAX_BYTES = 1 << 30
+MAX_PART_BYTES = 200 << 20
+MAX_PARTS = 20_000
+QR_HEAD = "TAPAK1|"
+_BAD = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError)
+
+
+class Returned(StrEnum):
+    """What came home."""
+
+    TABLE = "table"
+    BOOK = "book"
+    JSON = "json"
+    ZIP = "zip"
+    GPKG = "gpkg"
+    QR = "qr"
+    PHOTO = "photo"
+    KML = "kml"
+    GPX = "gpx"
+
+
+def kind_of(name: str, raw: bytes) -> Returned:
+    """Tell what a file's bytes are; its name is never trusted.
+
+    Raises
+    ------
+    InputError
+        ``guard.empty`` · ``guard.wrong_type`` · ``guard.nul_bytes`` · ``guard.doctype``.
+    """
+    if not raw.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise InputError("guard.empty", file=name)
+    if raw.startswith(b"PK"):
+        return Returned.BOOK if b"[Content_Types].xml" in raw[:4096] else Returned.ZIP
+    if raw.startswith(b"SQLite format 3\0"):
+        return Returned.GPKG
+    return Returned.PHOTO if is_photo(raw) else _text_kind(name, raw)
+
+
+def _text_kind(name: str, raw: bytes) -> Returned:
+    head = raw[: 1 << 16].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if b"\0" in raw and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError("guard.nul_bytes", file=name)
+    if head[:1] in {b"{", b"["}:
+        return Returned.JSON
+    if head.startswith(QR_HEAD.encode()):
+        return Returned.QR
+    if head[:1] == b"<":
+        return _markup(name, head)
+    if not guard_text.is_table(head):
+        raise InputError("guard.wrong_type", file=name)
+    return Returned.TABLE
+
+
+def _markup(name: str, head: bytes) -> Returned:
+    guard_text.check_prolog(Path(name), head)
+    if b"<kml" in head:
+        return Returned.KML
+    if b"<gpx" in head:
+        return Returned.GPX
+    raise InputError("guard.wrong_type", file=name)
+
+
+def opened_zip(name: str, raw: bytes) -> dict[str, bytes]:
+    """Unpack a zip into memory, pictures and tables alike, after looking at the sizes it states.
+
+    Raises
+    ------
+    InputError
+        ``guard.unpacks_too_big`` · ``guard.locked`` · ``guard.truncated``.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+            parts = [part for part in packed.infolist() if not part.is_dir()]
+            _refuse_bomb(name, parts)
+            return {p.filename: packed.read(p) for p in parts if _wanted(p.filename)}
+    except _BAD as fault:
+        if isinstance(fault, InputError):
+            raise
+        raise InputError("guard.truncated", file=name) from None
+
+
+def _refuse_bomb(name: str, parts: list[zipfile.ZipInfo]) -> None:
+    total = sum(part.file_size for part in parts)
+    largest = max((part.file_size for part in parts), default=0)
+    if total > MAX_BYTES or largest > MAX_PART_BYTES or len(parts) > MAX_PARTS:
+        raise InputError(
+            "guard.unpacks_too_big",
+            file=name,
+            size_mb=total >> 20,
+            limit_mb=MAX_BYTES >> 20,
+        )
+    if any(part.flag_bits & 0x1 for part in parts):
+        raise InputError("guard.locked", file=name)
+
+
+def _wanted(part: str) -> bool:
+    return not part.startswith("__MACOSX/") and not PurePosixPath(part).name.startswith(".")
+
+
+def read_json(name: str, raw: bytes) -> object:
+    """Read JSON from outside; depth is what Python's own parser bears, a file cut short is told."""
+    try:
+        text = raw.decode("utf-8-sig")
+        return json.loads(text, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        raise InputError("guard.truncated", file=name) from None
