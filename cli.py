@@ -11,7 +11,7 @@ import typer
 
 import words
 from geo.errors import TapakError, UsageError
-from ui.commands import choosing, planning
+from ui.commands import choosing, packing, planning
 from ui.commands import scenario as scenario_commands
 from ui.commands.shown import Json, Output, Overwrite, Programme, ScenarioName, Study, show
 
@@ -26,6 +26,7 @@ app.add_typer(scenario_commands.app, name="scenario")
 app.command(help=words.say("cli.sites"))(choosing.sites)
 app.command(help=words.say("cli.office"))(choosing.office)
 app.command(help=words.say("cli.plan"))(planning.plan)
+app.command(help=words.say("cli.pack"))(packing.pack)
 
 
 @app.command(help=words.say("cli.new"))

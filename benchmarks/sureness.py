@@ -1,38 +1,30 @@
-"""Seconds and peak memory of counting ranks over many draws, beside the plain computation.
+"""Sureness of a ranking beside plain NumPy: seconds, ratios and peak memory, bar by bar.
 
-Every figure is the median of three; each method runs in a process of its own, so that its peak
-memory is its own, and beside it, in the same process, what it is compared with.
+Run with ``python benchmarks/sureness.py``; each case is measured in a process of its own, so that
+its peak memory is its own, and beside it, in the same process, what it is compared with.
 """
 
 from __future__ import annotations
 
-import os
 import platform
 import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from scoring.acceptability import count_ranks, rank_acceptability
+from bars import HEAD, in_turn, machine, row
+
+from scoring.acceptability import central, count_ranks, rank_acceptability
 from scoring.noise import Noise
 
-SITES, CRITERIA, DRAWS, TOP, BLOCK = 5_000, 20, 10_000, 50, 400
-
-
-def median_s(work: Callable[[], object]) -> tuple[float, float]:
-    """Return seconds by the clock and by the processors, medians of three."""
-    took = []
-    for _ in range(3):
-        start, spent = time.perf_counter(), time.process_time()
-        work()
-        took.append((time.perf_counter() - start, time.process_time() - spent))
-    clock, processors = np.median(took, axis=0)
-    return float(clock), float(processors)
+SITES, MANY, CRITERIA, DRAWS, TOP, BLOCK = 5_000, 50_000, 20, 10_000, 50, 400
+PEAK_MB = 500.0
 
 
 def world(sites: int) -> tuple[np.ndarray, np.ndarray, Noise]:
@@ -62,46 +54,99 @@ def argsort(values: np.ndarray, weights: np.ndarray) -> Callable[[], None]:
     """Return numpy's argsort of the same scores in single precision, without the product."""
     columns, single = np.ascontiguousarray(values.T, np.float32), weights.astype(np.float32)
     scores = [single[a : a + BLOCK] @ columns for a in range(0, len(single), BLOCK)]
-    return lambda: [np.argsort(block, axis=1) for block in scores]
+
+    def work() -> None:
+        for block in scores:
+            np.argsort(block, axis=1)
+
+    return work
 
 
-def one(case: str) -> None:
-    """Measure one case and print its line."""
-    sites = 50_000 if case.startswith("large") else SITES
+def peak_mb() -> float:
+    """Peak memory of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def all_ranks() -> None:
+    """Rank everybody in every draw beside the sort alone of ready scores."""
+    values, weights, _ = world(SITES)
+    rank_acceptability(values[:600], weights)  # compiled loops are read from their cache
+    rank_acceptability(values, weights)
+    peak = peak_mb()
+    ours, plain = in_turn(lambda: rank_acceptability(values, weights), argsort(values, weights))
+    beside = f"argsort {plain[0]:.2f} s; processors {ours[1]:.2f} against {plain[1]:.2f} s"
+    row("5,000 sites, all ranks / argsort", ours[0] / plain[0], 1, unit="×", beside=beside)
+    row("  its peak memory", peak, PEAK_MB, unit="MB", beside="inputs and counts included")
+
+
+def top(sites: int, name: str, *, noisy: bool, bar_s: float | None, bar_ratio: float) -> None:
+    """Count the first fifty with central weights beside the matrix product alone."""
     values, weights, noise = world(sites)
-    if case == "all ranks":
-        rank_acceptability(values[:600], weights)  # compiled loops are read from their cache
-        took = median_s(lambda: rank_acceptability(values, weights))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        beside = ("argsort", median_s(argsort(values, weights)))
-    else:
-        chance = noise if "evidence" in case else None
-        count_ranks(values, weights[:1100], ranks=TOP, noise=None)
-        took = median_s(lambda: count_ranks(values, weights, ranks=TOP, noise=chance))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        beside = ("product", median_s(product(values, weights)))
-    name, (plain, plain_cpu) = beside
-    print(
-        f"{case:24} {sites:6} {took[0]:8.2f} {took[1]:8.2f} {name:>9} {plain:8.2f} "
-        f"{plain_cpu:8.2f} {took[0] / plain:6.2f} {peak:6.0f}"
+    chance = noise if noisy else None
+
+    def ours() -> None:
+        central(count_ranks(values, weights, ranks=TOP, noise=chance))
+
+    count_ranks(values, weights[:1100], ranks=TOP, noise=chance)
+    ours()
+    peak = peak_mb()
+    took, plain = in_turn(ours, product(values, weights))
+    beside = f"product {plain[0]:.2f} s; processors {took[1]:.2f} against {plain[1]:.2f} s"
+    if bar_s is not None:
+        row(name, took[0], bar_s, unit="s", beside=beside)
+    if bar_ratio:
+        row(f"{name} / product", took[0] / plain[0], bar_ratio, unit="×", beside=beside)
+    row("  its peak memory", peak, PEAK_MB, unit="MB", beside="inputs and counts included")
+
+
+def again() -> None:
+    """Rank again after a weight changed, beside the weighted sum and sort alone."""
+    from scoring.criteria import load_catalogue
+    from scoring.evidence import DecisionMatrix
+    from scoring.study import rank_candidates
+
+    scored = load_catalogue().scored("kerja-sosial")
+    rng, shape = np.random.default_rng(3), (SITES, len(scored))
+    matrix = DecisionMatrix(
+        mean=rng.uniform(0, 40, shape),
+        sd=np.full(shape, 0.1),
+        unknown=np.zeros(shape, dtype=bool),
+        candidate_ids=tuple(f"p-{k:05d}" for k in range(SITES)),
+        criteria=scored,
+        letter="K",
     )
+    weights = rng.dirichlet(np.ones(shape[1]), 2)
+    judged = SimpleNamespace(excluded=())
+    values = matrix.values()
+    for w in weights:
+        rank_candidates(matrix, judged, w)
+    ours, plain = in_turn(
+        lambda: rank_candidates(matrix, judged, weights[1]),
+        lambda: np.argsort(values @ weights[1]),
+        rounds=15,
+    )
+    beside = f"sum and argsort alone {1000 * plain[0]:.1f} ms"
+    row("5,000 sites ranked again", 1000 * ours[0], 20, unit="ms", beside=beside)
 
 
-CASES = ("all ranks", "top 50", "top 50 evidence", "large top 50", "large top 50 evidence")
+CASES: dict[str, Callable[[], None]] = {
+    "all ranks": all_ranks,
+    "top": lambda: top(SITES, "5,000 sites, top 50", noisy=False, bar_s=None, bar_ratio=5),
+    "top noisy": lambda: top(SITES, "5,000 top 50, evidence sd", noisy=True, bar_s=3, bar_ratio=0),
+    "many": lambda: top(MANY, "50,000 sites, top 50", noisy=False, bar_s=1, bar_ratio=0),
+    "many noisy": lambda: top(MANY, "50,000 top 50, evidence sd", noisy=True, bar_s=3, bar_ratio=0),
+    "again": again,
+}
 
 
 def main() -> None:
-    """Print one line a case."""
+    """Print one line a bar."""
     if len(sys.argv) > 1:
-        one(sys.argv[1])
+        CASES[sys.argv[1]]()
         return
-    load = os.getloadavg()[0]
-    print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores")
-    print(f"{DRAWS} draws, {CRITERIA} criteria, load before {load:.1f}")
-    print(
-        f"{'case':24} {'sites':>6} {'clock s':>8} {'cpu s':>8} {'beside':>9} {'clock s':>8} "
-        f"{'cpu s':>8} {'ratio':>6} {'MB':>6}"
-    )
+    print(f"{platform.platform()}, Python {platform.python_version()}, {machine()}")
+    print(f"{DRAWS} draws, {CRITERIA} criteria; least of some runs taken in turn")
+    print(HEAD, flush=True)
     for case in CASES:
         subprocess.run([sys.executable, __file__, case], check=True)
 

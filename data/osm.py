@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import warnings
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,19 +16,14 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from data import osm_gdal
 from data.files import guard
-from data.osm_kinds import TAGS, kinds_of
+from data.osm_kinds import kinds_of
+from data.osm_tables import STREET_COLUMNS, OsmTables, through_gdal
 from geo.errors import InputError
 
 Floats = npt.NDArray[np.float64]
-_TAG_COLUMNS = ("name", "social_facility_for", *TAGS)
-_STREET_COLUMNS = (
-    "highway", "name", "surface", "oneway", "bridge", "tunnel", "access", "maxspeed", "junction",
-    "motor_vehicle", "motorcycle", "foot", "tracktype",
-)  # fmt: skip
-_STREETS = "highway IS NOT NULL OR route = 'ferry'"
-_ANY_TAG = " OR ".join(f"{key} IS NOT NULL" for key in TAGS)
+_FAST_BYTES = range(1_500_000, 128 << 20)
+"""Below, GDAL is done before compiled code has loaded; above, it needs less memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,59 +68,47 @@ def read_osm(path: Path, *, area: Any | None = None) -> OsmExtract:
         Those of `guard.check_file`; ``osm.not_osm`` · ``osm.damaged`` · ``osm.nothing``.
     """
     path = Path(path)
-    if guard.check_file(path) not in {guard.FileType.OSM_PBF, guard.FileType.OSM_XML}:
+    kind = guard.check_file(path)
+    if kind not in {guard.FileType.OSM_PBF, guard.FileType.OSM_XML}:
         raise InputError("osm.not_osm", file=path.name)
     bounds = None if area is None else tuple(float(edge) for edge in shapely.bounds(area))
-    with warnings.catch_warnings():  # remarks on rings that a clipped extract leaves open
-        warnings.simplefilter("ignore")
-        places, streets, buildings = _read(path, bounds)
+    with warnings.catch_warnings(), _collection_paused():
+        warnings.simplefilter("ignore")  # remarks on rings that a clipped extract leaves open
+        tables = _read(path, kind, bounds)
     extract = OsmExtract(
-        places=_touching(places, area),
-        streets=_touching(streets, area),
-        buildings=_touching(buildings, area),
+        places=_touching(_places(tables), area),
+        streets=_touching(_streets(tables.streets), area),
+        buildings=_touching(_buildings(tables.buildings), area),
     )
     if not (len(extract.places) or len(extract.streets) or len(extract.buildings)):
         raise InputError("osm.nothing", file=path.name)
     return extract
 
 
-def _read(
-    path: Path, bounds: osm_gdal.Bounds
-) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Read places, streets and buildings, on two cores: GDAL frees the interpreter as it reads.
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """Let no search for circles of objects run while very many points and lines are made.
 
-    Nodes come first and alone: a damaged file is told before a thread starts that would print.
-    Areas are sorted out behind the reader, batch by batch: outlines of a regency's buildings
-    would fill the memory, so none is kept beyond its batch.
+    They hold no other objects, yet each search would walk over all of them: half the time.
     """
-    nodes = osm_gdal.by_feature(path, "points", _TAG_COLUMNS, where=_ANY_TAG, bounds=bounds)
-    lines = (*_STREET_COLUMNS, "route")
-    areas = ("osm_way_id", "building", *_TAG_COLUMNS)
-    with ThreadPoolExecutor(1) as second, ThreadPoolExecutor(1) as behind:
-        ways = second.submit(
-            osm_gdal.whole, path, "lines", lines, where=_STREETS, bounds=bounds
-        )  # fmt: skip
-        read = osm_gdal.batches(path, "multipolygons", areas, bounds=bounds)
-        sorted_out = [behind.submit(_named_and_built, batch) for batch in read]
-        named, built = zip(*(each.result() for each in sorted_out), strict=True)
-        return (
-            _places(nodes, pd.concat(named, ignore_index=True)),
-            _streets(ways.result()),
-            _buildings(pd.concat(built, ignore_index=True)),
-        )
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
-def _named_and_built(batch: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Take areas with a place's tag whole from a batch, and buildings as size and centre."""
-    tagged = np.zeros(len(batch), dtype=bool)
-    for key in TAGS:
-        tagged |= batch.column(key).is_valid().to_numpy(zero_copy_only=False)
-    named = osm_gdal.framed(batch.filter(tagged), ("osm_id", "osm_way_id", *_TAG_COLUMNS))
-    building = batch.column("building").to_pandas()
-    is_built = (building.notna() & (building != "no")).to_numpy(dtype=bool)
-    built = osm_gdal.framed(batch.filter(is_built), ("osm_id", "osm_way_id"))
-    shapes = built.pop("shape").to_numpy()
-    return named, built.assign(centre=shapely.centroid(shapes), size=shapely.area(shapes))
+def _read(path: Path, kind: guard.FileType, bounds: tuple[float, ...] | None) -> OsmTables:
+    """Read with our own decoder where it pays, and with GDAL whatever that does not know."""
+    if kind is guard.FileType.OSM_PBF and path.stat().st_size in _FAST_BYTES:
+        from data.osm_fast import read_tables
+        from data.osm_pbf import UnusualFormError
+
+        with suppress(UnusualFormError):
+            return read_tables(path)
+    return through_gdal(path, bounds)
 
 
 def _frame(columns: dict[str, Any], shapes: np.ndarray) -> gpd.GeoDataFrame:
@@ -135,18 +120,11 @@ def _text(column: pd.Series) -> np.ndarray:
     return column.astype(object).where(column.notna(), "").to_numpy(dtype=object)
 
 
-def _places(nodes: pd.DataFrame, shapes: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Put places mapped as points and as areas into one frame, each object once."""
-    of_way = shapes["osm_id"].isna() | (shapes["osm_id"] == "")
-    ids = np.where(
-        of_way, "w" + shapes["osm_way_id"].astype(str), "r" + shapes["osm_id"].astype(str)
-    )
-    both = pd.concat(
-        [nodes.assign(osm_id="n" + nodes["osm_id"].astype(str)), shapes.assign(osm_id=ids)],
-        ignore_index=True,
-    )
+def _places(tables: OsmTables) -> gpd.GeoDataFrame:
+    """Put places mapped as points and as areas into one frame."""
+    both = pd.concat([tables.nodes, tables.areas], ignore_index=True)
     kind = kinds_of(both)
-    both = both.assign(kind=kind)[kind != ""].drop_duplicates("osm_id").reset_index(drop=True)
+    both = both.assign(kind=kind)[kind != ""].reset_index(drop=True)
     located = both["shape"].to_numpy().copy()
     areas = shapely.get_dimensions(located) == 2
     located[areas] = shapely.point_on_surface(located[areas])
@@ -155,17 +133,14 @@ def _places(nodes: pd.DataFrame, shapes: pd.DataFrame) -> gpd.GeoDataFrame:
 
 
 def _streets(ways: pd.DataFrame) -> gpd.GeoDataFrame:
-    once = ways.drop_duplicates("osm_id").reset_index(drop=True)
-    columns = {name: _text(once[name]) for name in _STREET_COLUMNS}
+    columns = {name: _text(ways[name]) for name in STREET_COLUMNS}
     columns["highway"] = np.where(columns["highway"] == "", "ferry", columns["highway"])
-    return _frame({**columns, "osm_id": "w" + once["osm_id"].astype(str)}, once["shape"].to_numpy())
+    return _frame({**columns, "osm_id": ways["osm_id"]}, ways["shape"].to_numpy())
 
 
 def _buildings(built: pd.DataFrame) -> gpd.GeoDataFrame:
-    once = built.drop_duplicates(["osm_id", "osm_way_id"])
-    once = once[once["size"] > 0]  # a clipped relation may leave only a line
-    centres = once["centre"].to_numpy()
-    area_m2 = once["size"].to_numpy() * square_degree_m2(shapely.get_y(centres))
+    centres = built["centre"].to_numpy()
+    area_m2 = built["size"].to_numpy() * square_degree_m2(shapely.get_y(centres))
     return _frame({"area_m2": np.round(area_m2, 1)}, centres)
 
 

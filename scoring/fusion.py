@@ -157,4 +157,4 @@ def categories(
     square = np.bincount(site, trials * worth**2, sites) / total
     within = np.bincount(site, trials * sd**2, sites) / total
     between = np.maximum(square - mean**2, 0.0) / (total + 1.0)
-    return mean, np.sqrt(between + within)
+    return np.asarray(mean), np.asarray(np.sqrt(between + within))

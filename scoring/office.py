@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from scoring.travelled import Travel, travel
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Kilometres = npt.ArrayLike | Callable[[Ints], npt.ArrayLike]
 
 METHODS = ("p_median", "p_center", "max_cover", "set_cover")
 TODAY = -1
@@ -46,7 +48,8 @@ class OfficeChoice:
         Client-hours and kilometres, there and back; NaN where today's are not known.
     by_desa : DataFrame
         ``demand`` · ``today_min`` · ``after_min`` · ``office`` (column, −1 = today's) ·
-        ``saved_hours_per_year`` · ``saved_km_per_year``, one row a desa in the given order.
+        ``today_km`` · ``after_km`` · ``saved_hours_per_year`` · ``saved_km_per_year``, one row a
+        desa in the given order.
     rivals : tuple of Rival
         Other columns whose mean stays within `near_min`, best first; none = a clear winner.
     """
@@ -100,7 +103,7 @@ def choose_office(
     today_min: npt.ArrayLike,
     terms: OfficeTerms | None = None,
     capacity: npt.ArrayLike | None = None,
-    distance_km: npt.ArrayLike | None = None,
+    distance_km: Kilometres | None = None,
     today_km: npt.ArrayLike | None = None,
 ) -> OfficeChoice:
     """Choose offices and compare them with the office of today, which stays open.
@@ -129,7 +132,9 @@ def choose_office(
     terms : OfficeTerms, optional
     capacity : array_like, optional
         Clients an office can hold.
-    distance_km, today_km : array_like, optional
+    distance_km : array_like, shape (n_desa, n_candidates), or callable, optional
+        A callable gets the opened columns and returns theirs alone, (n_desa, opened).
+    today_km : array_like, shape (n_desa,), optional
 
     Raises
     ------
@@ -148,7 +153,7 @@ def choose_office(
         after, office = t0.copy(), np.full(len(t), TODAY)
     else:
         after, office = _goes_to(t, t0, siting, held=capacity is not None)
-    km, km0 = _kilometres(distance_km, today_km, office, t.shape)
+    km, km0 = _kilometres(distance_km, today_km, office, siting.opened, t.shape)
     trips = d * ask.visits_a_year * 2.0
     by_desa = pd.DataFrame(
         {
@@ -156,6 +161,8 @@ def choose_office(
             "today_min": t0,
             "after_min": after,
             "office": office,
+            "today_km": km0,
+            "after_km": km,
             "saved_hours_per_year": trips * (t0 - after) / 60.0,
             "saved_km_per_year": trips * (km0 - km),
         }
@@ -163,8 +170,8 @@ def choose_office(
     return OfficeChoice(
         siting=siting,
         method=ask.method,
-        today=travel(t0, d),
-        after=travel(np.where(np.isnan(t0), np.nan, after), d),
+        today=travel(t0, d, km0),
+        after=travel(np.where(np.isnan(t0), np.nan, after), d, km),
         saved_hours_per_year=_total(by_desa["saved_hours_per_year"]),
         saved_km_per_year=_total(by_desa["saved_km_per_year"]),
         by_desa=by_desa,
@@ -200,16 +207,21 @@ def _goes_to(t: Floats, t0: Floats, siting: Siting, *, held: bool) -> tuple[Floa
 
 
 def _kilometres(
-    distance_km: npt.ArrayLike | None,
+    distance_km: Kilometres | None,
     today_km: npt.ArrayLike | None,
     office: Ints,
+    opened: Ints,
     shape: tuple[int, ...],
 ) -> tuple[Floats, Floats]:
     """Kilometres to where each desa goes, and to the office of today; NaN where not given."""
     nothing = np.full(shape[0], np.nan)
     if distance_km is None or today_km is None:
         return nothing, nothing
-    km, km0 = np.array(distance_km, dtype=float), np.array(today_km, dtype=float)
+    km, km0 = np.full(shape, np.nan), np.array(today_km, dtype=float)
+    if not callable(distance_km):
+        km = np.array(distance_km, dtype=float)
+    elif len(opened):
+        km[:, opened] = distance_km(opened)
     if km.shape != shape or km0.shape != (shape[0],):
         raise InputError("siting.shapes", cost=str(km.shape), demand=str(km0.shape))
     there = km[np.arange(shape[0]), np.maximum(office, 0)]

@@ -12,11 +12,15 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Travel:
-    """Travel of the demand: weighted mean and 90th percentile, and the share that is compared."""
+    """Travel of the demand: weighted means and 90th percentile, and the share that is compared.
+
+    Minutes and kilometres one way; ``mean_km`` is NaN where kilometres are not given.
+    """
 
     mean_min: float
     p90_min: float
     known_share: float
+    mean_km: float = float("nan")
 
 
 def weighted_quantile(values: npt.ArrayLike, weights: npt.ArrayLike, q: float) -> float:
@@ -36,7 +40,7 @@ def weighted_quantile(values: npt.ArrayLike, weights: npt.ArrayLike, q: float) -
     return float(v[order][place])
 
 
-def travel(minutes: Floats, demand: Floats) -> Travel:
+def travel(minutes: Floats, demand: Floats, km: Floats | None = None) -> Travel:
     """Weigh travel by demand; desa whose time is unknown (NaN) are left out and told as a share."""
     known = ~np.isnan(minutes) & (demand > 0)
     share = float(demand[known].sum() / demand.sum())
@@ -44,4 +48,7 @@ def travel(minutes: Floats, demand: Floats) -> Travel:
         return Travel(mean_min=float("nan"), p90_min=float("nan"), known_share=0.0)
     mean = float((minutes[known] * demand[known]).sum() / demand[known].sum())
     p90 = weighted_quantile(minutes[known], demand[known], 0.9)
-    return Travel(mean_min=mean, p90_min=p90, known_share=share)
+    mean_km = float("nan")
+    if km is not None and (measured := known & ~np.isnan(km)).any():
+        mean_km = float((km[measured] * demand[measured]).sum() / demand[measured].sum())
+    return Travel(mean_min=mean, p90_min=p90, known_share=share, mean_km=mean_km)

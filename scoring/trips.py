@@ -16,6 +16,9 @@ from geo.streets.straight import flown_minutes
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
+DETOUR = 1.6
+"""Way over straight distance where no streets are known; see `geo.streets.straight`."""
+
 NETWORK_SD = (0.15, 1.0)
 STRAIGHT_SD = (0.40, 3.0)
 """Share of the minutes and minutes that make the sd (DESIGN §6)."""
@@ -106,6 +109,23 @@ def between(
     cost[rows] = straight(_apart_m(one[rows], other), mode=mode)
     cost[:, columns] = straight(_apart_m(one, other[columns]), mode=mode)
     return cost
+
+
+def kilometres(
+    origins: gpd.GeoSeries, destinations: gpd.GeoSeries, network: Streets | None
+) -> Floats:
+    """Kilometres of the quickest trip from each origin to a few destinations, (n, m).
+
+    Over the streets where both lie within 5 km of them, else 1.6 × the straight distance, the
+    detour that the minutes of `straight` reckon with. NaN where the streets lead nowhere.
+    """
+    straight_km = DETOUR * _apart_m(_xy(origins), _xy(destinations)) / 1_000
+    if network is None:
+        return straight_km
+    from geo.streets.lengths import quickest_km
+
+    off = off_streets(network, origins)[:, None] | off_streets(network, destinations)[None, :]
+    return np.where(off, straight_km, quickest_km(network, origins, destinations))
 
 
 def _xy(places: gpd.GeoSeries) -> Floats:

@@ -115,7 +115,6 @@ def _numbers(
     value, surveyor = rows["value"].to_numpy(dtype=float), rows["surveyor"].to_numpy()
     names, who = np.unique(surveyor.astype(str), return_inverse=True)
     lone = replaced | np.isnan(desk[0]) | np.isnan(desk[1])
-    bias_sd = max(criterion.bias.rel * float(np.median(np.abs(value))), criterion.bias.abs)
     found = fuse(
         desk[0],
         np.where(lone, np.inf, desk[1]),
@@ -123,11 +122,16 @@ def _numbers(
         surveyor=who,
         value=value,
         sd=rows["sd"].to_numpy(dtype=float),
-        bias_sd=bias_sd,
+        bias_sd=bias_sd(criterion, value),
         surveyors=len(names),
     )
     low, high = _RANGE.get(criterion.unit[letter], (0.0, np.inf))
     return np.clip(found.mean, low, high), found.sd
+
+
+def bias_sd(criterion: Criterion, value: Floats) -> float:
+    """τ: how far one surveyor lies from another on a criterion, given all their answers."""
+    return max(criterion.bias.rel * float(np.median(np.abs(value))), criterion.bias.abs)
 
 
 def _categories(

@@ -10,6 +10,7 @@ import geopandas as gpd
 
 from data.hashes import canonical_json, sha256_hex
 from data.workspace import open_study
+from scoring.stated import Stated
 from scoring.study import Ranking, StudyResult, rank_candidates
 from scoring.weights import effective
 from work.as_json import weights_set_by
@@ -87,6 +88,8 @@ def kecamatan_of(inputs: Assembled) -> gpd.GeoDataFrame:
 def rerank(board: Board, *, groups: Mapping[str, float], weights: Mapping[str, float]) -> Ranking:
     """Rank again under other weights; nothing is measured again.
 
+    Limits and an order said about the study's own weights do not bind a slider.
+
     Parameters
     ----------
     groups, weights : Mapping[str, float]
@@ -97,5 +100,6 @@ def rerank(board: Board, *, groups: Mapping[str, float], weights: Mapping[str, f
         result.scenario,
         groups=groups or result.scenario.groups,
         weights={**result.scenario.weights, **weights},
+        stated=Stated(),
     )
     return rank_candidates(result.matrix, result.judgement, effective(result.catalogue, scenario))

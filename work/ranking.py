@@ -11,6 +11,7 @@ from data.hashes import record_hash, run_id, sha256_hex
 from data.records import RunRecord, now_utc
 from data.workspace import Study, open_study
 from geo.errors import InputError
+from scoring.stated import Stated
 from scoring.study import StudyResult, run_study
 from work.as_json import evidence_json, ranking_json, unknown_json
 from work.assemble import Assembled, assemble
@@ -24,7 +25,7 @@ from work.sureness import (
     site_sureness_json,
     sureness_json,
 )
-from work.weighing import find_scenario
+from work.weighing import find_scenario, stated_json
 
 _SOFTWARE = ("tapak", "numpy", "geopandas", "shapely", "pyproj", "rasterio")
 
@@ -111,6 +112,7 @@ def _kept(told: dict[str, Any]) -> dict[str, Any]:
 
 def _scenario_json(result: StudyResult) -> dict[str, object]:
     scenario = result.scenario
+    said = scenario.stated != Stated()
     return {
         "name": scenario.name,
         "programme": scenario.programme,
@@ -122,6 +124,8 @@ def _scenario_json(result: StudyResult) -> dict[str, object]:
         "set_on": scenario.set_on,
         "basis": scenario.basis,
         "as_of": scenario.as_of,
+        # only where something was said: what was recorded before keeps its hash
+        **({"stated": stated_json(scenario.stated)} if said else {}),
     }
 
 

@@ -33,10 +33,10 @@ flags = arrays(bool, 4)
 
 
 def test_topsis_ranks_the_fighter_aircraft_of_hwang_and_yoon():
-    """Hwang & Yoon 1981, ch. 3: C* = .643, .268, .613, .312."""
+    """Hwang & Yoon 1981, ch. 3: C* = .643, .268, .613, .312, from tables cut to four digits."""
     up = np.array([True, True, True, False, True, True])
     got = topsis(AIRCRAFT, [0.2, 0.1, 0.1, 0.1, 0.2, 0.3], up)
-    assert got == pytest.approx([0.643, 0.268, 0.613, 0.312], abs=1.1e-3)
+    assert got == pytest.approx([0.643, 0.268, 0.613, 0.312], abs=6e-4)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_topsis_ranks_the_fighter_aircraft_of_hwang_and_yoon():
 def test_vikor_gives_the_printed_reservoirs_of_opricovic_and_tzeng(w, s, r, q, compromise):
     """Opricovic & Tzeng 2007, EJOR 178, the Drina reservoirs under four sets of weights."""
     got = vikor(RESERVOIRS, w, RESERVOIRS_UP)
-    assert got.s == pytest.approx(s, abs=1e-3)
-    assert got.r == pytest.approx(r, abs=1e-3)
-    assert got.q == pytest.approx(q, abs=1.5e-3)
+    assert got.s == pytest.approx(s, abs=5.1e-4)  # the printed digits
+    assert got.r == pytest.approx(r, abs=5.1e-4)
+    assert got.q == pytest.approx(q, abs=5.1e-4)
     assert got.compromise == compromise
 
 

@@ -36,6 +36,8 @@ def test_hours_and_kilometres_saved_are_those_of_a_hand_sum():
     assert found.after.mean_min == pytest.approx((2 * 30 + 3 * 10) / 5)
     assert (found.today.p90_min, found.after.p90_min) == (90.0, 30.0)
     assert list(found.by_desa["office"]) == [0, 0]
+    assert found.today.mean_km == pytest.approx((2 * 60 + 3 * 25) / 5)
+    assert found.after.mean_km == pytest.approx((2 * 20 + 3 * 5) / 5)
 
 
 @settings(max_examples=20, deadline=None)
@@ -53,6 +55,22 @@ def test_totals_are_the_sums_of_the_desa_and_nobody_travels_longer_than_today(se
     assert found.after.mean_min == pytest.approx(mean / clients.sum())
     saved = (found.today.mean_min - found.after.mean_min) * clients.sum() * 24 / 60
     assert found.saved_hours_per_year == pytest.approx(saved)
+
+
+def test_kilometres_may_be_measured_for_the_chosen_columns_alone():
+    minutes, clients, today, km, _ = row_of_desa(m=9)
+    asked = []
+
+    def some(opened):
+        asked.append(opened.tolist())
+        return km[:, opened]
+
+    given = {"count": 2, "today_min": today, "today_km": today / 2}
+    whole = choose_office(minutes, clients, distance_km=km, **given)
+    found = choose_office(minutes, clients, distance_km=some, **given)
+    assert asked == [found.siting.opened.tolist()]
+    assert found.saved_km_per_year == whole.saved_km_per_year
+    assert (found.by_desa["after_km"] == whole.by_desa["after_km"]).all()
 
 
 def test_a_desa_nearer_to_today_s_office_stays_with_it():

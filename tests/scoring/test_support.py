@@ -109,6 +109,26 @@ def test_the_same_seed_gives_the_same_in_any_order_and_excluded_sites_are_out():
     assert (support(worse, around(6), draws=1500).p_first[:-1] == found.p_first).all()
 
 
+def test_candidates_that_come_in_another_order_keep_every_probability_to_the_bit():
+    n, m = 40, 6
+    _, told, sd, unknown = world(5, n, m, 0.2)
+    one = matrix(told, sd, unknown)
+    turn = np.random.default_rng(2).permutation(n)
+    other = dataclasses.replace(
+        one,
+        mean=one.mean[turn],
+        sd=one.sd[turn],
+        unknown=one.unknown[turn],
+        candidate_ids=tuple(one.candidate_ids[i] for i in turn),
+    )
+    found, turned = (support(x, around(m), draws=1500, top=5) for x in (one, other))
+    assert (turned.p_first == found.p_first[turn]).all()
+    assert (turned.p_top == found.p_top[turn]).all()
+    assert [turned.candidate_ids[i] for i in turned.leaders] == [
+        found.candidate_ids[i] for i in found.leaders
+    ]
+
+
 def test_biases_that_sites_share_do_not_part_them():
     """A surveyor who marks both too high moves both; apart, the same error parts them."""
     two = matrix([[0.50], [0.52]], 0.0, anchors=EVEN)

@@ -3,7 +3,8 @@
 import pytest
 
 from geo.errors import TapakError
-from work.choosing import asked, choose_branch, choose_set, parse_caps
+from work.branch import choose_branch, office_lines
+from work.choosing import asked, choose_set, parse_caps
 from work.ranking import rank_study
 from work.studies import demo_study
 
@@ -81,3 +82,18 @@ def test_no_estimate_of_demand_per_desa_leaves_the_program(demo):
     """Scenario 8: demand stays per kecamatan."""
     told = choose_branch(demo, count=1, today="109.24,-7.42")
     assert all("demand" not in row for row in told["by_desa"])
+
+
+def test_kilometres_follow_the_quickest_way_and_the_way_is_named(demo):
+    told = choose_branch(demo, count=1, today="109.70,-7.40")
+    assert told["travel"] == told["today"]["travel"] == "streets"
+    assert 0 < told["after"]["mean_km"] < told["today"]["mean_km"]
+    rows = told["by_desa"]
+    assert sum(row["saved_km_per_year"] for row in rows) == pytest.approx(told["saved_km_per_year"])
+    stays = [row for row in rows if row["office"] is None]
+    assert all(row["after_km"] == row["today_km"] for row in stays)
+    said = office_lines(told)
+    assert any("jaringan jalan" in line for line in said)
+    afar = choose_branch(demo, count=1, today="109.24,-7.42")
+    assert (afar["travel"], afar["today"]["travel"]) == ("streets", "straight-line")
+    assert any("Sebagian perjalanan" in line for line in office_lines(afar))

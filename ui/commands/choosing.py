@@ -71,7 +71,7 @@ def office(
     as_json: Json = False,
 ) -> None:
     """Choose where a branch office saves people the long way."""
-    from work.choosing import choose_branch, office_lines
+    from work.branch import choose_branch, office_lines
 
     found = choose_branch(
         study, count=count, today=today, method=method, limit_min=limit_min, scenario=scenario

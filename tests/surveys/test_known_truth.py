@@ -1,0 +1,38 @@
+"""The bars of issue 5 on worlds whose truth is known: leans recovered, intervals that cover."""
+
+import pytest
+
+from benchmarks.field import normal_report, normal_world, rate_report
+
+
+def test_the_world_is_the_one_the_issue_asks_for():
+    world = normal_world(0)
+    assert len(world.site) == 120
+    assert len(world.lean) == 6
+    twice = 120 - len(set(world.site.tolist()))
+    assert twice / len(set(world.site.tolist())) == pytest.approx(0.15, abs=0.01)
+
+
+def test_leans_are_recovered_and_normal_quantities_are_covered():
+    found = normal_report(200)
+    assert found["rmse"] <= 0.25
+    assert 0.85 <= found["cover"] <= 0.95
+
+
+def test_whole_numbers_on_a_form_keep_the_bars():
+    found = normal_report(200, rounded=True)
+    assert found["rmse"] <= 0.25
+    assert 0.85 <= found["cover"] <= 0.95
+
+
+def test_without_leans_in_the_model_the_intervals_cover_too_little():
+    assert normal_report(200, bias_sd=1e-3)["cover"] < 0.85
+
+
+@pytest.mark.parametrize(("visits", "register"), [(1, False), (2, False), (4, False), (2, True)])
+def test_yes_or_no_as_a_rate_is_covered(visits, register):
+    assert 0.85 <= rate_report(1, visits=visits, register=register) <= 0.95
+
+
+def test_a_place_that_is_all_or_nothing_is_not_and_has_to_be_asked_twice():
+    assert rate_report(1, visits=1, truth=(0.15, 0.15)) < 0.7
