@@ -49,6 +49,8 @@ bench: env
 	$(BIN)/python benchmarks/streets_and_ground.py
 	$(BIN)/python benchmarks/sureness.py
 	$(BIN)/python benchmarks/siting.py
+	$(BIN)/python benchmarks/field.py
+	$(BIN)/python benchmarks/visits.py
 
 # A browser for the tests: any Chromium already there, Debian's as root, else Playwright's own.
 browser: env

@@ -52,7 +52,7 @@ def demand_points(layers: Layers, *, by_population: bool = False) -> DemandPoint
     if (people.geom_type == "Point").all():
         points, weight = _gathered(people.geometry, weight)
     else:
-        points = middles(layers, people)
+        points = _kept_middles(layers, people)
     return DemandPoints(points=points, share=weight / weight.sum())
 
 
@@ -90,6 +90,17 @@ def middles(layers: Layers, people: gpd.GeoDataFrame) -> gpd.GeoSeries:
         y = np.bincount(area, shapely.get_y(buildings[which]), n) / count
     middle = gpd.GeoSeries(shapely.points(np.nan_to_num(x), np.nan_to_num(y)), crs=people.crs)
     return middle.where(count > 0, inner)
+
+
+def _kept_middles(layers: Layers, people: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Return the middles of where people live, as found before if nothing changed since."""
+
+    def made() -> dict[str, npt.NDArray[np.float64]]:
+        points = middles(layers, people).to_numpy()
+        return {"x": shapely.get_x(points), "y": shapely.get_y(points)}
+
+    found = layers.arrays("middles", ("people", "buildings"), made)
+    return gpd.GeoSeries(shapely.points(found["x"], found["y"]), crs=people.crs)
 
 
 def _gathered(points: gpd.GeoSeries, weight: Floats) -> tuple[gpd.GeoSeries, Floats]:

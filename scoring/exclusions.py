@@ -103,17 +103,19 @@ def judge(
     outside = candidates.frame["out_of_area"].to_numpy(dtype=bool)
     for g, gate in enumerate(gates):
         if gate.code == "G9":
-            p_gate[:, g] = np.where(outside, 0.0, np.where(candidates.has_point, 1.0, p_gate[:, g]))
+            here = np.where(candidates.has_point & ~proven[:, g], 1.0, p_gate[:, g])
+            p_gate[:, g] = np.where(outside, 0.0, here)
             proven[:, g] |= outside
         if gate.code == "G5":
             p_gate[:, g] = np.where(recent & ~proven[:, g], 0.5, p_gate[:, g])
     failed = (p_gate <= thresholds.gate_fail) & proven
+    seen = _kinds_seen(evidence)
     return Judgement(
-        excluded=_exclusions(candidates, gates, failed, letter),
+        excluded=_exclusions(candidates, gates, failed, letter, seen),
         gates=gates,
         p_gate=p_gate,
         passed=p_gate >= thresholds.gate_pass,
-        conditions=_conditions(candidates, layers, catalogue),
+        conditions=_conditions(candidates, evidence, layers, catalogue, seen),
         first_gate=_first_gates(candidates, gates, p_gate >= thresholds.gate_pass, recent),
         no_point=~candidates.has_point,
     )
@@ -160,14 +162,28 @@ def recent_event(
     return near
 
 
+def _kinds_seen(evidence: pd.DataFrame) -> Mapping[str, str]:
+    """Name the kind that the latest visit found where it differs from the list, by candidate."""
+    rows = evidence.loc[evidence["criterion"] == "institution_kind"]
+    rows = rows.loc[(rows["origin"] == "survey") & rows["category"].isin(list(kinds()))]
+    rows = rows.sort_values(["taken_at", "source"], kind="stable")
+    return dict(zip(rows["candidate"], rows["category"], strict=True))
+
+
 def _exclusions(
-    candidates: Candidates, gates: Sequence[Gate], failed: npt.NDArray[np.bool_], letter: str
+    candidates: Candidates,
+    gates: Sequence[Gate],
+    failed: npt.NDArray[np.bool_],
+    letter: str,
+    seen: Mapping[str, str],
 ) -> tuple[Exclusion, ...]:
     found = []
     known = kinds()
-    for i, (candidate, kind) in enumerate(
+    outside = candidates.frame["out_of_area"].to_numpy(dtype=bool)
+    for i, (candidate, listed) in enumerate(
         zip(candidates.ids, candidates.frame["kind"], strict=True)
     ):
+        kind = seen.get(candidate, listed)
         if kind != UNKNOWN and not known[kind].eligible[letter]:
             found.append(
                 Exclusion(
@@ -175,7 +191,7 @@ def _exclusions(
                     reason="kind",
                     gate="",
                     basis="CRITERIA §4",
-                    source="register",
+                    source="survey" if candidate in seen else "register",
                     value=kind,
                 )
             )
@@ -185,10 +201,10 @@ def _exclusions(
             found.append(
                 Exclusion(
                     candidate=candidate,
-                    reason=gate.reason,
+                    reason="survey" if gate.code == "G9" and not outside[i] else gate.reason,
                     gate=gate.code,
                     basis=gate.basis,
-                    source="boundary" if gate.code == "G9" else "survey",
+                    source="boundary" if gate.code == "G9" and outside[i] else "survey",
                     value="",
                 )
             )
@@ -196,7 +212,11 @@ def _exclusions(
 
 
 def _conditions(
-    candidates: Candidates, layers: Layers, catalogue: Catalogue
+    candidates: Candidates,
+    evidence: pd.DataFrame,
+    layers: Layers,
+    catalogue: Catalogue,
+    seen: Mapping[str, str],
 ) -> tuple[tuple[str, ...], ...]:
     where: dict[str, npt.NDArray[np.bool_]] = {
         "C1": _children_near(candidates, layers),
@@ -204,9 +224,16 @@ def _conditions(
     }
     of_kind: Mapping[str, tuple[str, ...]] = {k: v.conditions for k, v in kinds().items()}
     order = list(catalogue.conditions)
+    told: dict[str, set[str]] = {}
+    rows = evidence.loc[evidence["link"] == "condition"]
+    for candidate, code in zip(rows["candidate"], rows["criterion"], strict=True):
+        told.setdefault(candidate, set()).add(str(code))
     result = []
-    for i, kind in enumerate(candidates.frame["kind"]):
-        codes = set(of_kind.get(kind, ())) | {code for code, holds in where.items() if holds[i]}
+    for i, (candidate, listed) in enumerate(
+        zip(candidates.ids, candidates.frame["kind"], strict=True)
+    ):
+        codes = set(of_kind.get(seen.get(candidate, listed), ())) | told.get(candidate, set())
+        codes |= {code for code, holds in where.items() if holds[i]}
         result.append(tuple(sorted(codes, key=order.index)))
     return tuple(result)
 

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Protocol
 
 import geopandas as gpd
+import numpy.typing as npt
 from pyproj import CRS
 
 from geo.crs import to_metric
 from geo.errors import InputError
 from geo.streets.graph import Streets
-from geo.streets.profiles import profile
+from geo.streets.profiles import Profile, profile
+
+_PROJECTING = threading.RLock()  # of the module: layers may be sent to another process
+_FORM = 1
+"""Counted up when what is derived from layers, or the form it is kept in, changes."""
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+class Store(Protocol):
+    """Keeps arrays under a name, together with a key made of everything they come from."""
+
+    def recall(self, name: str, key: str) -> Arrays | None:
+        """Return the arrays of a name, or None when they are not of this key."""
+
+    def keep(self, name: str, key: str, arrays: Arrays) -> None:
+        """Keep arrays, instead of what was kept under the name before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +75,13 @@ class Layers:
     """The layers of a study, by kind, and the metric CRS everything is measured in.
 
     ``speeds`` holds what the study changes in the speed tables of `geo.streets.profiles`, by mode.
+    ``store`` keeps networks and where people live from one run to the next.
     """
 
     crs: CRS
     by_kind: Mapping[str, Layer]
     speeds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    store: Store | None = field(default=None, repr=False, compare=False)
     _metric: dict[str, gpd.GeoDataFrame] = field(default_factory=dict, repr=False, compare=False)
     _networks: dict[str, Streets | None] = field(default_factory=dict, repr=False, compare=False)
     _derived: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -71,12 +92,36 @@ class Layers:
 
     def metric(self, kind: str) -> gpd.GeoDataFrame:
         """Return a vector layer in the metric CRS; projected once and kept."""
-        if kind not in self._metric:
-            data = self.by_kind[kind].data
-            frame = to_metric(data() if callable(data) else data, crs=self.crs)
-            usable = frame.geometry.notna() & ~frame.geometry.is_empty
-            self._metric[kind] = frame.loc[usable].reset_index(drop=True)
-        return self._metric[kind]
+        with _PROJECTING:  # two measures at a time may ask for the same layer
+            if kind not in self._metric:
+                data = self.by_kind[kind].data
+                frame = to_metric(data() if callable(data) else data, crs=self.crs)
+                usable = frame.geometry.notna() & ~frame.geometry.is_empty
+                self._metric[kind] = frame.loc[usable].reset_index(drop=True)
+            return self._metric[kind]
+
+    def forget(self) -> None:
+        """Let go of what was projected, built or derived; it is made anew when asked for."""
+        for made in (self._metric, self._networks, self._derived):
+            made.clear()
+
+    def arrays(
+        self, name: str, kinds: Sequence[str], make: Callable[[], Arrays], *, told: str = ""
+    ) -> Arrays:
+        """Return arrays that come from some layers alone (and from what is ``told``): kept or made.
+
+        The key is sha256(form, what is told, hashes of the layers, metric CRS).
+        """
+        if self.store is None:
+            return make()
+        used = [layer.hash if (layer := self.get(kind)) else "" for kind in kinds]
+        text = json.dumps([_FORM, told, used, self.crs.to_wkt()])
+        key = hashlib.sha256(text.encode()).hexdigest()
+        found = self.store.recall(name, key)
+        if found is None:
+            found = make()
+            self.store.keep(name, key, found)
+        return found
 
     def derived(self, name: str, make: Callable[[], Any]) -> Any:
         """Return what is derived from these layers alone; made once and kept."""
@@ -91,15 +136,36 @@ class Layers:
         return self._networks[mode]
 
     def _built(self, mode: str) -> Streets | None:
-        from geo.streets import build  # compiled searches load only when a trip is asked for
+        from geo.streets.kept import from_arrays
 
-        ground = self.get("elevation")
         chosen = profile(mode, self.speeds.get(mode))
         try:
-            return build(
-                self.metric("streets"), profile=chosen, ground=ground.data if ground else None
+            found = self.arrays(
+                f"streets-{mode}",
+                ("streets", "elevation"),
+                lambda: self._network_arrays(chosen),
+                told=_profile_text(chosen),
             )
         except InputError as fault:
             if fault.code != "streets.none":
                 raise
             return None
+        return from_arrays(found, profile=chosen, crs=self.crs)
+
+    def _network_arrays(self, chosen: Profile) -> Arrays:
+        from geo.streets import build  # compiled searches load only when a trip is asked for
+        from geo.streets.kept import to_arrays
+
+        ground = self.get("elevation")
+        streets = self.metric("streets")
+        return to_arrays(build(streets, profile=chosen, ground=ground.data if ground else None))
+
+
+def _profile_text(chosen: Profile) -> str:
+    """Write a profile down in one order, whatever order its sets and tables have in memory."""
+    told = {f.name: getattr(chosen, f.name) for f in fields(chosen)}
+    return json.dumps(
+        told,
+        sort_keys=True,
+        default=lambda part: dict(part) if isinstance(part, Mapping) else sorted(part),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Protocol
 
@@ -79,6 +80,8 @@ KEPT_FORM = 2
 """Counted up when the form of what is kept changes."""
 WHOLE = ("demand_access",)
 """Measures whose work lies on the side of the demand: tiling the places would repeat it."""
+BESIDE = ("population_within",)
+"""Measures that share nothing but projected layers with the others: a thread of their own."""
 _SEEN = ("kind", "desa_code", "kecamatan", "placed", "positional_sd_m")
 
 
@@ -145,23 +148,26 @@ def measure(
         Evidence, columns `scoring.evidence.COLUMNS`; unknown values have no row.
     """
     keys = place_keys(candidates) if memory is not None else None
-    blocks = []
-    for criterion in criteria:
-        if criterion.measure not in MEASURES:
-            continue
+
+    def one(criterion: Criterion) -> pd.DataFrame:
         if memory is None or keys is None:
-            found = _measured(candidates, layers, criterion, letter=letter, mapper=mapper)
-        else:
-            found = _remembered(
-                candidates,
-                layers,
-                criterion,
-                keys=keys,
-                letter=letter,
-                memory=memory,
-                mapper=mapper,
-            )
-        blocks.append(_evidence(candidates, criterion, found, letter=letter))
+            return _measured(candidates, layers, criterion, letter=letter, mapper=mapper)
+        return _remembered(
+            candidates,
+            layers,
+            criterion,
+            keys=keys,
+            letter=letter,
+            memory=memory,
+            mapper=mapper,
+        )
+
+    told = [c for c in criteria if c.measure in MEASURES]
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        beside = {c.key: pool.submit(one, c) for c in told if c.measure in BESIDE}
+        found = {c.key: one(c) for c in told if c.key not in beside}
+    found |= {key: waited.result() for key, waited in beside.items()}
+    blocks = [_evidence(candidates, c, found[c.key], letter=letter) for c in told]
     known = [b for b in blocks if len(b)]
     return together(known) if known else empty()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -62,13 +63,36 @@ def people_of(layers: Layers) -> People:
 
 def people_near(layers: Layers, points: gpd.GeoSeries, *, radius_m: float) -> tuple[Floats, float]:
     """Count the people within a radius of each point; also the relative sd of the counts."""
-    laid_out: People = layers.derived("people_of", lambda: people_of(layers))
+    laid_out: People = layers.derived("people_of", lambda: _kept_people(layers))
     if laid_out.points is not None:
         near = people_points_within(points, laid_out.points, laid_out.weight, radius_m=radius_m)
         return near, laid_out.relative_sd
     people = layers.metric("people")
     amount = people["population"].to_numpy(dtype=float)
     return people_within(points, people.geometry, amount, radius_m=radius_m), laid_out.relative_sd
+
+
+def _kept_people(layers: Layers) -> People:
+    """Lay out the people, or take them as they were laid out before."""
+
+    def made() -> dict[str, npt.NDArray[Any]]:
+        people = people_of(layers)
+        x, y = np.empty((2, 0)) if people.points is None else _xy(people.points)
+        sd = np.array(people.relative_sd)
+        even = np.array(people.points is None)
+        return {"x": x, "y": y, "weight": people.weight, "relative_sd": sd, "even": even}
+
+    found = layers.arrays("people", ("people", "buildings"), made)
+    points = None
+    if not found["even"]:
+        points = gpd.GeoSeries(shapely.points(found["x"], found["y"]), crs=layers.crs)
+    sd = float(found["relative_sd"])
+    return People(points=points, weight=found["weight"], relative_sd=sd)
+
+
+def _xy(points: gpd.GeoSeries) -> tuple[Floats, Floats]:
+    shapes = points.to_numpy()
+    return shapely.get_x(shapes), shapely.get_y(shapes)
 
 
 def _well_mapped(layers: Layers, people: gpd.GeoDataFrame, amount: Floats) -> npt.NDArray[np.bool_]:

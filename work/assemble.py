@@ -24,7 +24,7 @@ from geo.crs import to_lonlat, to_metric, utm_crs
 from geo.errors import Note
 from scoring.candidates import COLUMNS, Candidates
 from scoring.layers import Layer, Layers
-from work.kept import KeptOsm
+from work.kept import KeptArrays, KeptOsm
 
 ASSETS = "assets"
 _OPTION_NAMES = ("crs", "full_cover", "columns", "values", "scale", "nodata")
@@ -150,7 +150,12 @@ def assemble(study: Study) -> Assembled:
     crs = metric_crs(study, read, sites)
     return Assembled(
         candidates=_candidates(placed.sites, set(placed.excluded["id"]), crs, files),
-        layers=Layers(crs=crs, by_kind={**read, **joined}, speeds=study.settings.travel),
+        layers=Layers(
+            crs=crs,
+            by_kind={**read, **joined},
+            speeds=study.settings.travel,
+            store=KeptArrays(study),
+        ),
         register=_register(study),
         read=read,
         files=files,

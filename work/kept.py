@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from data.osm import read_osm
@@ -39,14 +45,46 @@ class KeptMeasures:
             rows.to_parquet(temporary)
 
 
-class KeptOsm:
-    """An OSM extract in the cache; each part is loaded when it is first asked for.
+@dataclass(frozen=True, slots=True)
+class KeptArrays:
+    """Networks and where people live as files of arrays (`scoring.layers.Store`).
 
-    A warm ranking asks for the places only: streets and a regency's buildings stay on disk.
+    One file a name, so that a network that changes replaces the one before.
+    """
+
+    study: Study
+
+    def recall(self, name: str, key: str) -> dict[str, npt.NDArray[Any]] | None:
+        """Return what is kept under a name and key; a damaged file counts as not kept."""
+        path = self.study.cache_path("arrays", name, ".npz")
+        if not path.is_file():
+            return None
+        try:
+            with np.load(path, allow_pickle=False) as kept:
+                if kept["key"].item() != key:
+                    return None
+                return {part: kept[part] for part in kept.files if part != "key"}
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return None
+
+    def keep(self, name: str, key: str, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Keep arrays under a name, whole or not at all."""
+        path = self.study.cache_path("arrays", name, ".npz")
+        with written_whole(path, overwrite=True) as temporary, temporary.open("wb") as file:
+            np.savez(file, key=np.array(key), **arrays)  # type: ignore[arg-type]
+
+
+class KeptOsm:
+    """An OSM extract in the cache; each part is loaded when it is asked for.
+
+    Streets and buildings are handed out, not held: who projects them holds them once. A warm
+    ranking asks for the places only: streets and a regency's buildings stay on disk.
     """
 
     def __init__(self, study: Study, key: str, path: Path) -> None:
         self._path = path
+        self._reading = threading.RLock()
+        self._parsed: dict[str, gpd.GeoDataFrame] = {}
         self._parts = {n: study.cache_path("osm", f"{key}-{n}", ".parquet") for n in OSM_PARTS}
 
     @cached_property
@@ -54,24 +92,27 @@ class KeptOsm:
         """Places of every kind that a criterion needs."""
         return self._part("places")
 
-    @cached_property
+    @property
     def streets(self) -> gpd.GeoDataFrame:
         """Streets as a table."""
         return self._part("streets")
 
-    @cached_property
+    @property
     def buildings(self) -> gpd.GeoDataFrame:
         """Centroids of buildings."""
         return self._part("buildings")
 
     def _part(self, name: str) -> gpd.GeoDataFrame:
-        if all(path.is_file() for path in self._parts.values()):
-            try:
-                return gpd.read_parquet(self._parts[name])
-            except (OSError, ValueError):
-                pass  # a damaged cache is read anew and replaced
-        self.parse()
-        return getattr(self, name)
+        with self._reading:  # two measures at a time may ask for parts of the same extract
+            if name in self._parsed:
+                return self._parsed.pop(name)
+            if all(path.is_file() for path in self._parts.values()):
+                try:
+                    return gpd.read_parquet(self._parts[name])
+                except (OSError, ValueError):
+                    pass  # a damaged cache is read anew and replaced
+            self.parse()
+            return self._parsed.pop(name)
 
     def parse(self) -> int:
         """Read the extract itself, keep its parts, and return how many things it holds."""
@@ -79,5 +120,5 @@ class KeptOsm:
         for name, kept in self._parts.items():
             with written_whole(kept, overwrite=True) as temporary:
                 getattr(extract, name).to_parquet(temporary)
-            self.__dict__[name] = getattr(extract, name)  # what `cached_property` would keep
+            self._parsed[name] = getattr(extract, name)
         return sum(len(getattr(extract, name)) for name in OSM_PARTS)

@@ -17,7 +17,7 @@ from work.as_json import evidence_json, ranking_json, unknown_json
 from work.assemble import Assembled, assemble
 from work.kept import KeptMeasures
 from work.result_text import result_text
-from work.steady import uncollected
+from work.steady import given_back, uncollected
 from work.sureness import (
     counterfactuals_json,
     flips_json,
@@ -58,6 +58,8 @@ def rank_study(
     """Rank a study, record the run and return what ``rank --json`` promises (docs/cli.md)."""
     with uncollected(), open_study(folder) as study:
         result, inputs = compute(study, programme, scenario)
+        inputs.layers.forget()  # a regency's streets and buildings: nothing below needs them
+        given_back()
         told = sureness_json(result, ranking_json(result))
         with study.locked(wait_s=30):
             told["run"] = record_run(study, result, inputs, told)

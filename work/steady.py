@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,3 +25,15 @@ def uncollected() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+def given_back() -> None:
+    """Hand what was freed back to the system, where the C library can (glibc's ``malloc_trim``).
+
+    Hundreds of thousands of small shapes leave the heap in pieces that no table fits into: after a
+    regency was measured 0.44 GB lay free and still counted.
+    """
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
