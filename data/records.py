@@ -97,7 +97,8 @@ class ScenarioRecord:
 class ResponseRecord:
     """One submission as stored; lon and lat in degrees (EPSG:4326), None together.
 
-    ``status`` is accepted, review, rejected, superseded or conflict. ``number`` is None until the
+    ``status`` is accepted, review, rejected, superseded or conflict; ``edits`` is how often its
+    channel says it was edited. ``number`` is None until the
     store has it; ``supersedes`` is the number of the row it stands in place of.
     """
 
@@ -117,10 +118,21 @@ class ResponseRecord:
     lon: float | None = None
     lat: float | None = None
     accuracy_m: float | None = None
+    edits: int = 0
     supersedes: int | None = None
     plan_id: str = ""
     received_at: str = ""
     number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownResponse:
+    """A stored submission without its answers: enough to tell whether one was seen before."""
+
+    number: int
+    content_sha256: str
+    status: str
+    edits: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -192,6 +192,7 @@ class Response(Base):
     accuracy_m: Mapped[float | None]
     raw_sha256: Mapped[str] = mapped_column(sa.String(64))
     content_sha256: Mapped[str] = mapped_column(sa.String(64))
+    edits: Mapped[int]
     status: Mapped[str] = mapped_column(sa.String(12), index=True)
     supersedes: Mapped[int | None] = mapped_column(sa.ForeignKey("response.number"))
     plan_id: Mapped[str] = mapped_column(sa.String(40))

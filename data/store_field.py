@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from data.hashes import canonical_json, sha256_hex
 from data.records import (
     FindingRecord,
+    KnownResponse,
     PackRecord,
     PlanRecord,
     ResponseRecord,
@@ -44,6 +45,8 @@ class FieldStore:
         self,
         responses: Sequence[ResponseRecord],
         findings: Iterable[tuple[int, FindingRecord]] = (),
+        *,
+        superseded: Iterable[int] = (),
     ) -> tuple[int, ...]:
         """Store responses with what was found about them, all or none.
 
@@ -54,6 +57,8 @@ class FieldStore:
             and its answers stay.
         findings : iterable of (int, FindingRecord)
             Position in `responses`, and the finding; its ``response`` is filled in here.
+        superseded : iterable of int
+            Numbers of further rows that stand no longer.
 
         Returns
         -------
@@ -71,6 +76,7 @@ class FieldStore:
                 for n, r in zip(numbers, responses, strict=True)
             ]
             gone = [{"gone": r.supersedes} for r in responses if r.supersedes is not None]
+            gone += [{"gone": number} for number in superseded]
             if gone:
                 connection.execute(_superseded(), gone)
             connection.execute(sa.insert(_RESPONSE), rows)
@@ -87,16 +93,13 @@ class FieldStore:
         with self._reading() as connection:
             return tuple(ResponseRecord(**row) for row in connection.execute(query).mappings())
 
-    def known_responses(self) -> dict[str, tuple[tuple[int, str, str], ...]]:
-        """Return ``(number, content_sha256, status)`` of every row by submission id, oldest first.
-
-        What an import needs to know of thousands of rows, without their answers.
-        """
-        told = (_RESPONSE.c.id, _RESPONSE.c.number, _RESPONSE.c.content_sha256, _RESPONSE.c.status)
-        known: dict[str, tuple[tuple[int, str, str], ...]] = {}
+    def known_responses(self) -> dict[str, list[KnownResponse]]:
+        """Return what an import needs to know of thousands of rows, by submission, oldest first."""
+        told = (_RESPONSE.c[name] for name in ("id", *KnownResponse.__slots__))
+        known: dict[str, list[KnownResponse]] = {}
         with self._reading() as connection:
-            for name, *row in connection.execute(sa.select(*told).order_by(_RESPONSE.c.number)):
-                known[name] = (*known.get(name, ()), (row[0], row[1], row[2]))
+            for row in connection.execute(sa.select(*told).order_by(_RESPONSE.c.number)):
+                known.setdefault(row[0], []).append(KnownResponse(*row[1:]))
         return known
 
     def findings(self, numbers: Collection[int] | None = None) -> tuple[FindingRecord, ...]:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import words
 from geo.errors import StudyError
 from geo.files import written_whole
+from surveys.gpx import gpx_bytes
 from surveys.kmz import kmz_bytes
 from surveys.sheets import sheets_pdf
 from surveys.sites import PackInput
 from surveys.webform import webform_html
+from surveys.xlsform import xlsform_files
 
 MOST_BYTES = 40 * 1024 * 1024
 """What a pack may weigh; more does not travel by phone in the mountains."""
 MAP, FORM, SHEETS, README = "1-peta.kmz", "2-formulir.html", "3-lembar-kertas.pdf", "BACA-DULU.txt"
+GPX = "lanjutan/osmand/lokasi.gpx"
+_LISTS = ("sites.geojson", "sites.csv")
+CHANNELS = ("odk", "kobo", "osmand")
+"""What can lie under ``lanjutan/`` besides, for offices that use these apps."""
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -34,12 +41,16 @@ class Part:
     count: int
 
 
-def pack_parts(pack: PackInput, *, lang: str | None = None) -> tuple[Part, ...]:
+def pack_parts(
+    pack: PackInput, *, channels: Sequence[str] = (), lang: str | None = None
+) -> tuple[Part, ...]:
     """Write every file of a pack in memory.
 
     Parameters
     ----------
     pack : PackInput
+    channels : sequence of `CHANNELS`
+        Besides the three things to tap.
     lang : {"id", "en"}, optional
 
     Returns
@@ -53,11 +64,37 @@ def pack_parts(pack: PackInput, *, lang: str | None = None) -> tuple[Part, ...]:
         Part(path=FORM, data=webform_html(pack, lang=lang), count=n),
         Part(path=SHEETS, data=sheets_pdf(pack, lang=lang), count=n),
         Part(path=README, data=_readme(pack, lang), count=0),
+        *(part for name in CHANNELS if name in channels for part in _channel(pack, name, lang)),
     )
 
 
+def _channel(pack: PackInput, name: str, lang: str | None) -> list[Part]:
+    placed = sum(site.lon is not None for site in pack.sites)
+    if name == "osmand":
+        return [Part(path=GPX, data=gpx_bytes(pack, lang=lang), count=placed)]
+    flavour: Literal["odk", "kobo"] = "odk" if name == "odk" else "kobo"
+    files = xlsform_files(pack, flavour=flavour, lang=lang)
+    return [
+        Part(
+            path=f"lanjutan/{name}/{file}",
+            data=data,
+            count=placed
+            if file in _LISTS
+            else len(pack.sites) - placed
+            if "unplaced" in file
+            else 0,
+        )
+        for file, data in files.items()
+    ]
+
+
 def write_pack(
-    output: Path, pack: PackInput, *, overwrite: bool = False, lang: str | None = None
+    output: Path,
+    pack: PackInput,
+    *,
+    channels: Sequence[str] = (),
+    overwrite: bool = False,
+    lang: str | None = None,
 ) -> dict[str, Any]:
     """Write a team's pack as one zip; it checks itself and is refused rather than broken.
 
@@ -77,7 +114,7 @@ def write_pack(
     """
     if not pack.sites:
         raise StudyError("pack.no_sites", team=pack.team)
-    parts = pack_parts(pack, lang=lang)
+    parts = pack_parts(pack, channels=channels, lang=lang)
     manifest = _manifest(pack, parts)
     held = _zip(parts, manifest)
     if len(held) > MOST_BYTES:
@@ -166,10 +203,29 @@ def _in_sheets(data: bytes, pack: PackInput) -> int:
     return sum(any(f"({site.id})" in title for title in titles) for site in pack.sites)
 
 
+def _in_gpx(data: bytes, _pack: PackInput) -> int:
+    from defusedxml import ElementTree
+
+    return len(ElementTree.fromstring(data).findall("{*}wpt"))
+
+
+def _in_geojson(data: bytes, _pack: PackInput) -> int:
+    return len(json.loads(data)["features"])
+
+
+def _in_csv(data: bytes, _pack: PackInput) -> int:
+    return len(list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))) - 1
+
+
 _COUNTS: Mapping[str, Callable[[bytes, PackInput], int]] = {
     MAP: _in_map,
     FORM: _in_form,
     SHEETS: _in_sheets,
+    GPX: _in_gpx,
+    "lanjutan/odk/sites.geojson": _in_geojson,
+    "lanjutan/odk/unplaced.csv": _in_csv,
+    "lanjutan/kobo/sites.csv": _in_csv,
+    "lanjutan/kobo/unplaced.csv": _in_csv,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -24,6 +24,7 @@ from geo.crs import to_lonlat, to_metric, utm_crs
 from geo.errors import Note
 from scoring.candidates import COLUMNS, Candidates
 from scoring.layers import Layer, Layers
+from work.field import Visits, spread, visited_sites
 from work.kept import KeptArrays, KeptOsm
 
 ASSETS = "assets"
@@ -45,6 +46,7 @@ class Assembled:
     files: tuple[FileRecord, ...]
     notes: tuple[Note, ...]
     synthetic: bool
+    visits: Visits = field(default_factory=Visits)
 
     def credit(self, kinds: Sequence[str]) -> str:
         """Name the sources of what is drawn, each once; OpenStreetMap always by its licence."""
@@ -142,14 +144,15 @@ def assemble(study: Study) -> Assembled:
     files = study.store.files()
     kinds = dict.fromkeys(f.kind for f in files if f.kind != ASSETS)
     read = {kind: layer for kind in kinds if (layer := read_current(study, kind)) is not None}
-    sites = study.store.candidates()
+    sites, visits = visited_sites(study)
     areas = read["areas"].data if "areas" in read else None
     boundary = read["boundary"].data if "boundary" in read else None
     placed = place(sites, areas=areas, boundary=boundary, bounds=study.settings.area.bounds)
+    stands = spread(placed.sites, visits)
     joined, notes = _joined(read)
     crs = metric_crs(study, read, sites)
     return Assembled(
-        candidates=_candidates(placed.sites, set(placed.excluded["id"]), crs, files),
+        candidates=_candidates(stands, set(placed.excluded["id"]), crs, files),
         layers=Layers(
             crs=crs,
             by_kind={**read, **joined},
@@ -161,6 +164,7 @@ def assemble(study: Study) -> Assembled:
         files=files,
         notes=(*notes, *placed.notes),
         synthetic=any(f.options.get("synthetic") for f in files),
+        visits=visits,
     )
 
 

@@ -14,11 +14,11 @@ from data.hashes import sha256_hex
 from data.records import PackRecord
 from data.workspace import Study, open_study
 from geo.crs import to_lonlat
-from geo.errors import InputError
+from geo.errors import InputError, UsageError
 from scoring.layers import Layers
 from scoring.study import StudyResult
 from scoring.trips import off_streets
-from surveys.pack import write_pack
+from surveys.pack import CHANNELS, write_pack
 from surveys.questions import spec
 from surveys.sites import PackInput, PackSite, pack_sites
 from work.planning import plan_visits
@@ -35,6 +35,7 @@ def pack_team(
     *,
     team: str = "A",
     plan: str | None = None,
+    channels: Sequence[str] = (),
     programme: str | None = None,
     scenario: str | None = None,
     overwrite: bool = False,
@@ -46,11 +47,19 @@ def pack_team(
     plan : str, optional
         Id of a stored plan; else the latest of the programme, else one team-day is planned.
 
+    channels : sequence of str
+        Of `surveys.pack.CHANNELS`, or ``["all"]``.
+
     Raises
     ------
+    UsageError
+        ``pack.channel`` for one that there is not.
     InputError
         ``pack.no_team`` when the plan gives this team nothing to visit.
     """
+    wanted = CHANNELS if "all" in channels else tuple(channels)
+    if unknown := [name for name in wanted if name not in CHANNELS]:
+        raise UsageError("pack.channel", given=unknown[0], known=", ".join([*CHANNELS, "all"]))
     with open_study(folder) as study:
         told = _plan_of(study, plan, programme)
     if told is None:
@@ -61,7 +70,7 @@ def pack_team(
     with open_study(folder) as study:
         result, inputs = compute(study, told["programme"], scenario)
         given = _input(study, result, inputs.layers, told, team, synthetic=inputs.synthetic)
-        manifest = write_pack(output, given, overwrite=overwrite)
+        manifest = write_pack(output, given, channels=wanted, overwrite=overwrite)
         sha = sha256_hex(output.read_bytes())
         with study.locked(wait_s=30):
             study.store.add_pack(

@@ -16,6 +16,7 @@ from scoring.study import StudyResult, run_study
 from work.as_json import evidence_json, ranking_json, unknown_json
 from work.assemble import Assembled, assemble
 from work.kept import KeptMeasures
+from work.moved import moved_json, run_before
 from work.result_text import result_text
 from work.steady import given_back, uncollected
 from work.sureness import (
@@ -42,6 +43,7 @@ def compute(
         inputs.layers,
         chosen,
         register=inputs.register,
+        given=inputs.visits.evidence(chosen.programme),
         memory=KeptMeasures(study),
     )
     return result, inputs
@@ -62,7 +64,9 @@ def rank_study(
         given_back()
         told = sureness_json(result, ranking_json(result))
         with study.locked(wait_s=30):
+            before = run_before(study, result, inputs.visits)
             told["run"] = record_run(study, result, inputs, told)
+    told["moved"] = moved_json(before, told, result)
     told["synthetic"] = inputs.synthetic
     if every_method:
         told["methods"] = methods_json(result)
@@ -79,7 +83,8 @@ def record_run(study: Study, result: StudyResult, inputs: Assembled, told: dict[
     scenario = _scenario_json(result)
     before = study.store.runs()
     described: dict[str, Any] = {
-        "inputs": {f"{f.kind}:{f.id}": f.sha256 for f in inputs.files},
+        "inputs": {f"{f.kind}:{f.id}": f.sha256 for f in inputs.files}
+        | inputs.visits.fingerprint(),
         "scenario": scenario,
         "software": {"python": platform.python_version()} | {n: version(n) for n in _SOFTWARE},
         "previous": before[-1].record_sha256 if before else "",

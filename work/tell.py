@@ -7,6 +7,7 @@ from typing import Any
 
 import words
 from scoring.rank import bands
+from work.moved import moved_lines
 
 SHOWN = 10
 LISTS = ("repaired", "warned", "rejected", "duplicates")
@@ -74,7 +75,7 @@ def ranked_lines(result: dict[str, Any]) -> list[str]:
     lines += columns([head, *rows]) if rows else [words.say("tell.no_sites")]
     if len(sites) > SHOWN:
         lines.append(words.say("tell.more", more=len(sites) - SHOWN))
-    return lines
+    return [*lines, *moved_lines(result.get("moved", []), shown=SHOWN)]
 
 
 def _percent(share: float) -> str:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from data.database import database_url, make_engine
 from data.migrate import upgrade
-from data.records import FindingRecord, PackRecord, ResponseRecord, VerdictRecord
+from data.records import FindingRecord, KnownResponse, PackRecord, ResponseRecord, VerdictRecord
 from data.store import Store
 from geo.errors import StudyError
 
@@ -47,7 +47,7 @@ def test_a_response_comes_back_as_it_went_in(store):
     assert replace(back, received_at="") == replace(given, number=number)
     assert back.received_at.endswith("+00:00")
     assert store.responses("review") == ()
-    assert store.known_responses() == {"s-1": ((number, "c" * 64, "accepted"),)}
+    assert store.known_responses() == {"s-1": [KnownResponse(number, "c" * 64, "accepted", 0)]}
 
 
 def test_an_edit_supersedes_and_the_old_answers_stay(store):

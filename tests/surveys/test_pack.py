@@ -148,3 +148,16 @@ def test_sixty_sites_are_packed_in_a_minute_and_forty_megabytes(tmp_path):
     write_pack(tmp_path / "paket.zip", made([site(n, day=1 + n // 10) for n in range(60)]))
     assert time.perf_counter() - start < 60
     assert (tmp_path / "paket.zip").stat().st_size < 40 * 2**20
+
+
+def test_channels_lie_under_lanjutan_and_are_counted_too(tmp_path):
+    told = write_pack(
+        tmp_path / "paket.zip",
+        made([site(1), site(2, lon=None)]),
+        channels=["odk", "kobo", "osmand"],
+    )
+    counts = {f["path"]: f["count"] for f in told["files"] if f["path"].startswith("lanjutan/")}
+    assert counts["lanjutan/osmand/lokasi.gpx"] == 1
+    assert counts["lanjutan/odk/sites.geojson"] == 1
+    assert counts["lanjutan/odk/unplaced.csv"] == 1
+    assert counts["lanjutan/kobo/sites.csv"] == 1

@@ -15,6 +15,9 @@ def pack(
     output: Output,
     team: Annotated[str, typer.Option("--team", help=words.say("cli.opt.team"))] = "A",
     plan: Annotated[str | None, typer.Option("--plan", help=words.say("cli.opt.pack_plan"))] = None,
+    channels: Annotated[
+        str, typer.Option("--channels", metavar="NAME,…", help=words.say("cli.opt.channels"))
+    ] = "",
     overwrite: Overwrite = False,
     programme: Programme = None,
     scenario: ScenarioName = None,
@@ -28,6 +31,7 @@ def pack(
         output,
         team=team,
         plan=plan,
+        channels=[name.strip() for name in channels.split(",") if name.strip()],
         programme=programme,
         scenario=scenario,
         overwrite=overwrite,

@@ -43,6 +43,7 @@ def _response() -> None:
         *(sa.Column(name, sa.Double()) for name in ("lon", "lat", "accuracy_m")),
         _text("raw_sha256", 64),
         _text("content_sha256", 64),
+        sa.Column("edits", sa.Integer(), nullable=False),
         _text("status", 12),
         sa.Column("supersedes", sa.Integer(), sa.ForeignKey("response.number")),
         _text("plan_id", 40),
