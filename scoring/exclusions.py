@@ -14,6 +14,7 @@ from geo.nearby import count_within
 from scoring.candidates import Candidates
 from scoring.criteria import Catalogue, Gate
 from scoring.evidence import TRIALS
+from scoring.fusion import rates
 from scoring.hazards import worst_class
 from scoring.kinds import UNKNOWN, kinds
 from scoring.layers import Layers
@@ -131,11 +132,10 @@ def _posteriors(
         if not len(rows):
             continue
         rows = rows.loc[rows["candidate"].isin(row_of)]
-        at = rows["candidate"].map(row_of).to_numpy(dtype=int)
-        trials = rows["origin"].map(TRIALS).fillna(0.0).to_numpy(dtype=float)
-        passed = np.bincount(at, trials * rows["value"].to_numpy(dtype=float), n)
-        asked = np.bincount(at, trials, n)
-        p_gate[:, g] = (0.5 + passed) / (1.0 + asked)
+        at = np.asarray(rows["candidate"].map(row_of), dtype=np.int64)
+        trials = np.asarray(rows["origin"].map(TRIALS).fillna(0.0), dtype=np.float64)
+        alpha, beta = rates(at, rows["value"].to_numpy(dtype=float), trials, sites=n)
+        p_gate[:, g] = alpha / (alpha + beta)
         no = at[(rows["value"] <= 0).to_numpy() & rows["origin"].isin(gate.proof).to_numpy()]
         proven[no, g] = True
     return p_gate, proven

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 import words
-from surveys.kmz import DAY_COLOURS, site_lines
+from surveys.marks import day_colour, numbered, site_lines, xml_text
 from surveys.sites import PackInput, PackSite, Position
 
 _HEAD = (
@@ -47,21 +47,15 @@ def gpx_bytes(pack: PackInput, *, lang: str | None = None) -> bytes:
 
 
 def _element(tag: str, text: str) -> str:
-    """Write a text, without what XML 1.0 cannot carry."""
-    kept = "".join(c for c in text if (c >= " " or c in "\t\n") and c not in "\ufffe\uffff")
-    return f"<{tag}>{escape(kept)}</{tag}>"
+    return f"<{tag}>{xml_text(text)}</{tag}>"
 
 
 def _described(lines: list[str]) -> str:
     return _element("desc", "\n".join(lines).translate(_MARKUP))
 
 
-def _named(site: PackSite) -> str:
-    return f"{site.order}. {site.name}" if site.order else site.name
-
-
 def _unplaced(site: PackSite, lang: str | None) -> str:
-    return f"{_named(site)}: {words.say('survey.find_point', lang=lang)}"
+    return f"{numbered(site)}: {words.say('survey.find_point', lang=lang)}"
 
 
 def _position(lon: float, lat: float) -> str:
@@ -69,8 +63,7 @@ def _position(lon: float, lat: float) -> str:
 
 
 def _coloured(day: int, more: str = "") -> str:
-    colour = DAY_COLOURS[day % len(DAY_COLOURS)]
-    return f"<extensions><osmand:color>#{colour}</osmand:color>{more}</extensions>"
+    return f"<extensions><osmand:color>#{day_colour(day)}</osmand:color>{more}</extensions>"
 
 
 def _waypoint(site: PackSite, lang: str | None) -> str:
@@ -80,7 +73,7 @@ def _waypoint(site: PackSite, lang: str | None) -> str:
     return "".join(
         (
             f"<wpt {where}>",
-            _element("name", _named(site)),
+            _element("name", numbered(site)),
             _element("cmt", site.id),
             _described(site_lines(site, lang)),
             _element("type", group),

@@ -8,10 +8,9 @@ from functools import cache
 from xml.sax.saxutils import escape
 
 import words
+from surveys.marks import day_colour, numbered, site_lines, xml_text
 from surveys.sites import PackInput, PackSite
 
-DAY_COLOURS = ("d98324", "2b6cb0", "2f855a", "6b46c1", "b83280", "744210")
-"""One colour a day (RRGGBB), told apart by people with any colour vision beside the day's name."""
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _ICON = "files/mark.png"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">\n'
@@ -69,17 +68,12 @@ def _mark() -> bytes:
     return held.getvalue()
 
 
-def _plain(text: str) -> str:
-    """Drop what XML 1.0 cannot carry, then make the rest text."""
-    return escape("".join(c for c in text if c >= " " or c in "\t\n"))
-
-
 def _named(text: str) -> str:
-    return f"<name>{_plain(text)}</name>"
+    return f"<name>{xml_text(text)}</name>"
 
 
 def _style(day: int) -> str:
-    colour = DAY_COLOURS[day % len(DAY_COLOURS)]
+    colour = day_colour(day)
     written = "ff" + colour[4:6] + colour[2:4] + colour[0:2]  # KML writes aabbggrr
     return (
         f'<Style id="s{day}"><IconStyle><color>{written}</color><Icon><href>{_ICON}</href></Icon>'
@@ -87,27 +81,8 @@ def _style(day: int) -> str:
     )
 
 
-def site_lines(site: PackSite, lang: str | None) -> list[str]:
-    """Say about a site what the team needs on the road, a line each."""
-    place = ", ".join(part for part in (site.desa, site.kecamatan) if part)
-    lines = [f"{site.kind_text} · {site.agency}" if site.agency else site.kind_text]
-    lines += [line for line in (site.address, place) if line]
-    if site.arrive:
-        lines.append(
-            words.say("surveys.map.hours", lang=lang, arrive=site.arrive, leave=site.leave)
-        )
-    if site.lon is None:
-        lines.append(words.say("survey.find_point", lang=lang))
-    lines += site.hazards
-    if site.must_answer:
-        asked = ", ".join(str(n) for n in site.must_answer)
-        lines.append(words.say("surveys.map.must", lang=lang, questions=asked))
-    return lines
-
-
 def _placemark(site: PackSite, lang: str | None) -> str:
     told = "\n".join(site_lines(site, lang))
-    order = f"{site.order}. " if site.order else ""
     where = (
         ""
         if site.lon is None or site.lat is None
@@ -115,10 +90,10 @@ def _placemark(site: PackSite, lang: str | None) -> str:
     )
     # A description may hold HTML: escaped twice, a name stays text in every reader.
     return (
-        f'<Placemark id="{_plain(site.id)}">{_named(f"{order}{site.name}")}'
-        f"<description>{escape(_plain(told)).replace(chr(10), '&lt;br/&gt;')}</description>"
+        f'<Placemark id="{xml_text(site.id)}">{_named(numbered(site))}'
+        f"<description>{escape(xml_text(told)).replace(chr(10), '&lt;br/&gt;')}</description>"
         f"<styleUrl>#s{site.day or 0}</styleUrl>"
-        f'<ExtendedData><Data name="site"><value>{_plain(site.id)}</value></Data></ExtendedData>'
+        f'<ExtendedData><Data name="site"><value>{xml_text(site.id)}</value></Data></ExtendedData>'
         f"{where}</Placemark>"
     )
 

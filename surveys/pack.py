@@ -26,7 +26,7 @@ MOST_BYTES = 40 * 1024 * 1024
 """What a pack may weigh; more does not travel by phone in the mountains."""
 MAP, FORM, SHEETS, README = "1-peta.kmz", "2-formulir.html", "3-lembar-kertas.pdf", "BACA-DULU.txt"
 GPX = "lanjutan/osmand/lokasi.gpx"
-_LISTS = ("sites.geojson", "sites.csv")
+_LISTS, _UNPLACED = ("sites.geojson", "sites.csv"), "unplaced.csv"
 CHANNELS = ("odk", "kobo", "osmand")
 """What can lie under ``lanjutan/`` besides, for offices that use these apps."""
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -70,20 +70,13 @@ def pack_parts(
 
 def _channel(pack: PackInput, name: str, lang: str | None) -> list[Part]:
     placed = sum(site.lon is not None for site in pack.sites)
+    counts = dict.fromkeys(_LISTS, placed) | {_UNPLACED: len(pack.sites) - placed}
     if name == "osmand":
         return [Part(path=GPX, data=gpx_bytes(pack, lang=lang), count=placed)]
     flavour: Literal["odk", "kobo"] = "odk" if name == "odk" else "kobo"
     files = xlsform_files(pack, flavour=flavour, lang=lang)
     return [
-        Part(
-            path=f"lanjutan/{name}/{file}",
-            data=data,
-            count=placed
-            if file in _LISTS
-            else len(pack.sites) - placed
-            if "unplaced" in file
-            else 0,
-        )
+        Part(path=f"lanjutan/{name}/{file}", data=data, count=counts.get(file, 0))
         for file, data in files.items()
     ]
 

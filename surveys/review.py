@@ -33,7 +33,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Photo:
-    """What a photo says of itself: degrees (EPSG:4326), local time as ISO text, or None."""
+    """What a photo says of itself: degrees (EPSG:4326), local time as ISO text, or None.
+
+    ``sha256`` tells that one picture stands for two visits.
+    """
 
     name: str
     sha256: str

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import words
-from surveys.kmz import site_lines
+from surveys.marks import site_lines
 from surveys.questions import (
     Field,
     FieldType,

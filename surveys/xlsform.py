@@ -13,7 +13,7 @@ from pathlib import Path
 
 from geo.errors import StudyError
 from geo.files import written_whole
-from surveys.kmz import DAY_COLOURS, site_lines
+from surveys.marks import day_colour, numbered, site_lines
 from surveys.sites import PackInput, PackSite
 from surveys.xlsform_rows import (
     LANGUAGES,
@@ -169,9 +169,9 @@ def _told(site: PackSite, lang: str | None) -> dict[str, str]:
     """Say of a site what the form shows: its name in the order of the visits, and what to know."""
     lines = (*site_lines(site, lang), *site.reasons)
     return {
-        "label": _plain(f"{site.order}. {site.name}" if site.order else site.name),
+        "label": _plain(numbered(site)),
         "info": _plain(" · ".join(lines)),
-        "marker-color": f"#{DAY_COLOURS[(site.day or 0) % len(DAY_COLOURS)]}",
+        "marker-color": f"#{day_colour(site.day or 0)}",
         "marker-symbol": str(site.order or ""),
     }
 

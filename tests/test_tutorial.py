@@ -1,26 +1,9 @@
 """The tutorial's script, run as a reader runs it."""
 
-import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-
-
-def once_round(study, *more):
-    """Run the script and return what it says."""
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "docs/tutorial/field_loop.py"), str(study), *more],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "TAPAK_LANG": "id"},
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+from rounds import ROOT, once_round
 
 
 def test_the_loop_goes_round_on_the_demo_and_says_who_moved_and_why(tmp_path):

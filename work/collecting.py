@@ -18,10 +18,10 @@ from data.workspace import Study, open_study
 from geo.errors import Note
 from geo.files import written_whole
 from surveys.questions import spec
-from surveys.responses import Response, moment, read_response
-from surveys.review import INFO, STOP, WARN, Arrival, Finding, Ground, Photo, review
+from surveys.responses import moment, read_response
+from surveys.review import INFO, STOP, WARN, Arrival, Finding, Ground, review
 from surveys.servers import fetch_submissions
-from work.field import accepted_responses, listed_points
+from work.field import accepted_responses, as_record, listed_points
 from work.inbox import CONFLICT, Inbox
 
 KEPT = "returns"
@@ -123,31 +123,11 @@ def _read(row: RawRow, study: Study, *, plans: Mapping[str, str]) -> _Read | Not
     if response is None:
         return replace(notes[0], row=row.row)
     response = replace(response, programme=programme)
-    photos = tuple(
-        Photo(name=p.name, sha256=p.sha256, lon=p.lon, lat=p.lat, taken_at=p.taken_at)
-        for p in row.media
-    )
     plan = plans.get(str(short.get("pack", "")), "")
     return _Read(
-        arrival=Arrival(response=response, photos=photos, mark=row.mark),
+        arrival=Arrival(response=response, photos=row.media, mark=row.mark),
         notes=notes,
-        record=_record(response, edits=row.edits, plan=plan),
-    )
-
-
-def _record(one: Response, *, edits: int, plan: str) -> ResponseRecord:
-    lon, lat = one.position or (None, None)
-    told = ("id", "candidate", "surveyor", "team", "programme", "channel", "form_version")
-    more = ("started_at", "ended_at", "accuracy_m", "raw_sha256")
-    return ResponseRecord(
-        **{name: getattr(one, name) for name in (*told, *more)},
-        answers={n: list(v) if isinstance(v, tuple) else v for n, v in one.answers.items()},
-        content_sha256="",
-        status="",
-        lon=lon,
-        lat=lat,
-        edits=edits,
-        plan_id=plan,
+        record=as_record(response, edits=row.edits, plan=plan),
     )
 
 

@@ -21,6 +21,11 @@ from surveys.review import away_m
 WORST_ACCURACY_M = 100.0
 """A point that states a worse accuracy moves nothing."""
 POSITION = "position"
+_STORED = (
+    *("id", "candidate", "surveyor", "team", "programme", "channel", "form_version"),
+    *("started_at", "ended_at", "accuracy_m", "raw_sha256"),
+)
+"""What a visit and its stored row call by one name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +67,7 @@ class Visits:
 
 
 def _plain(one: Response) -> dict[str, Any]:
-    answers = {n: list(v) if isinstance(v, tuple) else v for n, v in one.answers.items()}
-    return {"site": one.candidate, "surveyor": one.surveyor, "answers": answers}
+    return {"site": one.candidate, "surveyor": one.surveyor, "answers": dict(one.answers)}
 
 
 def _positions(
@@ -97,16 +101,29 @@ def accepted_responses(study: Study) -> tuple[Response, ...]:
     return tuple(sorted(found, key=lambda r: r.id))
 
 
+def as_record(one: Response, *, edits: int, plan: str) -> ResponseRecord:
+    """Lay a submission out to be stored; its status and what it says are not judged yet."""
+    lon, lat = one.position or (None, None)
+    return ResponseRecord(
+        **{name: getattr(one, name) for name in _STORED},
+        answers={n: list(v) if isinstance(v, tuple) else v for n, v in one.answers.items()},
+        content_sha256="",
+        status="",
+        lon=lon,
+        lat=lat,
+        edits=edits,
+        plan_id=plan,
+    )
+
+
 def as_response(record: ResponseRecord) -> Response:
     """Read a stored submission back as it was when it was collected."""
-    told = ("id", "candidate", "surveyor", "team", "programme", "channel", "form_version")
-    more = ("started_at", "ended_at", "accuracy_m", "raw_sha256")
     placed = record.lon is not None and record.lat is not None
     answers: dict[str, Any] = {
         n: tuple(v) if isinstance(v, list) else v for n, v in record.answers.items()
     }
     return Response(
-        **{name: getattr(record, name) for name in (*told, *more)},
+        **{name: getattr(record, name) for name in _STORED},
         position=(float(record.lon or 0), float(record.lat or 0)) if placed else None,
         answers=answers,
         edited=record.edits > 0,

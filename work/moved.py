@@ -14,7 +14,9 @@ from work.field import POSITION, Visits
 
 _SAME = 1e-6
 TITLES = 4
-Cause = tuple[str, str]
+GATE = "gate"
+Cause = tuple[str, str, str]
+"""What changed, which submission told it, and whose team."""
 
 
 def run_before(study: Study, result: StudyResult, visits: Visits) -> RunRecord | None:
@@ -57,7 +59,7 @@ def moved_json(
 
 
 def _causes(result: StudyResult) -> dict[str, dict[str, list[Cause]]]:
-    """Lay what visits told by site and criterion; gates come together under ``""``."""
+    """Lay what visits told by site and criterion; gates also together under their link."""
     rows = result.evidence
     if "submission" not in rows:
         return {}
@@ -66,9 +68,8 @@ def _causes(result: StudyResult) -> dict[str, dict[str, list[Cause]]]:
     told = (rows[n] for n in ("candidate", "criterion", "link", "submission", "by"))
     for site, criterion, link, submission, team in zip(*told, strict=True):
         at = found.setdefault(site, {})
-        if link == "gate":
-            at.setdefault("", []).append((criterion, submission + "\0" + team))
-        at.setdefault(criterion, []).append((submission, team))
+        for key in (criterion, GATE) if link == GATE else (criterion,):
+            at.setdefault(key, []).append((criterion, submission, team))
     return found
 
 
@@ -77,18 +78,16 @@ def _because(
     other: Mapping[str, Any] | None,
     causes: Mapping[str, list[Cause]],
 ) -> list[dict[str, str]]:
-    found = []
+    found: list[Cause] = []
     if one is None or other is None:
-        for gate, packed in causes.get("", []):
-            submission, _, team = packed.partition("\0")
-            found.append((gate, submission, team))
+        found += causes.get(GATE, [])
     else:
         was, now = one["contributions"], other["contributions"]
         change = {key: abs(value - was.get(key, 0.0)) for key, value in now.items()}
         for key in sorted(change, key=lambda k: (-change[k], k)):
             if change[key] > _SAME:
                 own = causes.get(key) or causes.get(POSITION, [])
-                found += [(key, submission, team) for submission, team in own]
+                found += [(key, submission, team) for _, submission, team in own]
     return [
         {"criterion": key, "submission": submission, "team": team}
         for key, submission, team in dict.fromkeys(found)

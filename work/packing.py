@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import shapely
 
+import words
 from data.hashes import sha256_hex
-from data.records import PackRecord
+from data.records import PackRecord, PlanRecord
 from data.workspace import Study, open_study
 from geo.crs import to_lonlat
 from geo.errors import InputError, UsageError
@@ -46,7 +47,6 @@ def pack_team(
     ----------
     plan : str, optional
         Id of a stored plan; else the latest of the programme, else one team-day is planned.
-
     channels : sequence of str
         Of `surveys.pack.CHANNELS`, or ``["all"]``.
 
@@ -61,14 +61,15 @@ def pack_team(
     if unknown := [name for name in wanted if name not in CHANNELS]:
         raise UsageError("pack.channel", given=unknown[0], known=", ".join([*CHANNELS, "all"]))
     with open_study(folder) as study:
-        told = _plan_of(study, plan, programme)
-    if told is None:
+        latest = None if plan else study.store.latest_plan(programme)
+    if latest is not None:
+        plan = latest.id
+    elif plan is None:
         made = plan_visits(folder, teams=1, days=1, programme=programme, scenario=scenario)
-        with open_study(folder) as study:
-            told = _plan_of(study, made["id"], None)
-    assert told is not None  # noqa: S101 - a plan was made just above
+        plan = str(made["id"])
     with open_study(folder) as study:
-        result, inputs = compute(study, told["programme"], scenario)
+        told = study.store.plan(plan)
+        result, inputs = compute(study, told.programme, scenario)
         given = _input(study, result, inputs.layers, told, team, synthetic=inputs.synthetic)
         manifest = write_pack(output, given, channels=wanted, overwrite=overwrite)
         sha = sha256_hex(output.read_bytes())
@@ -76,52 +77,39 @@ def pack_team(
             study.store.add_pack(
                 PackRecord(
                     id=given.pack_id,
-                    plan_id=told["id"],
+                    plan_id=told.id,
                     team=team,
                     form_version=given.form_version,
                     valid_until=given.valid_until,
                     sha256=sha,
                 )
             )
-    return manifest | {"file": str(output), "bytes": output.stat().st_size, "plan": told["id"]}
-
-
-def _plan_of(study: Study, plan: str | None, programme: str | None) -> dict[str, Any] | None:
-    record = study.store.plan(plan) if plan else study.store.latest_plan(programme)
-    if record is None:
-        return None
-    return {
-        "id": record.id,
-        "programme": record.programme,
-        "days": [dict(day) for day in record.days],
-        "settings": dict(record.settings),
-        "made_at": record.made_at,
-    }
+    return manifest | {"file": str(output), "bytes": output.stat().st_size, "plan": told.id}
 
 
 def _input(
     study: Study,
     result: StudyResult,
     layers: Layers,
-    plan: Mapping[str, Any],
+    plan: PlanRecord,
     team: str,
     *,
     synthetic: bool,
 ) -> PackInput:
-    sites = pack_sites(result, plan["days"], team=team)
+    sites = pack_sites(result, plan.days, team=team)
     if not sites:
-        known = sorted({str(day["team"]) for day in plan["days"]})
+        known = sorted({str(day["team"]) for day in plan.days})
         raise InputError("pack.no_team", team=team, known=", ".join(known))
     asked = spec(result.scenario.programme)
-    first = dt.date.fromisoformat(str(plan["made_at"])[:10])
-    name = sha256_hex("|".join([plan["id"], team, asked.version, *(s.id for s in sites)]).encode())
+    first = dt.date.fromisoformat(plan.made_at[:10])
+    name = sha256_hex("|".join([plan.id, team, asked.version, *(s.id for s in sites)]).encode())
     return PackInput(
         study_name=study.settings.name,
         programme=result.scenario.programme,
         team=team,
         spec=asked,
         sites=sites,
-        route_lonlat=_routes(layers, sites, mode=str(plan["settings"].get("mode", "motorcycle"))),
+        route_lonlat=_routes(layers, sites, mode=str(plan.settings.get("mode", "motorcycle"))),
         valid_until=(first + dt.timedelta(days=VALID_DAYS)).isoformat(),
         form_version=asked.version,
         synthetic=synthetic,
@@ -138,7 +126,11 @@ def _routes(
     return {
         day: _way(
             layers,
-            [(s.lon, s.lat) for s in sites if s.day == day and s.lon is not None and s.lat],
+            [
+                (s.lon, s.lat)
+                for s in sites
+                if s.day == day and s.lon is not None and s.lat is not None
+            ],
             mode=mode,
         )
         for day in days
@@ -164,9 +156,10 @@ def _way(layers: Layers, stops: list[Position], *, mode: str) -> tuple[Position,
 
 
 def _emergency(layers: Layers) -> tuple[tuple[str, str], ...]:
-    """Whom to call: the national number, then the nearest names on the map without a number."""
-    import words
+    """Whom to call: the national number, then the office and the first health places of the map.
 
+    Only the national number is known; the team writes the others in before it leaves.
+    """
     lines = [(words.say("surveys.emergency.national"), "112")]
     lines += [
         (words.say("surveys.emergency.bpbd"), ""),

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from data.hashes import sha256_hex
-from data.returns.types import PhotoFact
+from surveys.review import Photo
 
 _GPS, _EXIF, _TAKEN, _OFFSET = 0x8825, 0x8769, 0x9003, 0x9011
 PHOTO_HEADS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
@@ -18,7 +18,7 @@ def is_photo(raw: bytes) -> bool:
     return raw.startswith(PHOTO_HEADS)
 
 
-def photo_fact(name: str, raw: bytes) -> PhotoFact:
+def photo_fact(name: str, raw: bytes) -> Photo:
     """Read a photo's place (EPSG:4326) and time; a picture that cannot be read says nothing."""
     from PIL import Image  # only when there is a picture to read
 
@@ -29,7 +29,7 @@ def photo_fact(name: str, raw: bytes) -> PhotoFact:
             told = _place(exif.get_ifd(_GPS)) | _time(exif.get_ifd(_EXIF))
     except (OSError, ValueError, SyntaxError, TypeError, KeyError, Image.DecompressionBombError):
         told = {}
-    return PhotoFact(name=name, sha256=sha256_hex(raw), **told)
+    return Photo(name=name, sha256=sha256_hex(raw), **told)
 
 
 def _place(gps: Any) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from data.returns import identity
-from data.returns.types import Given, PhotoFact, RawRow
+from data.returns.types import Given, RawRow
+from surveys.review import Photo
 
 _DEEPEST = 12
 
@@ -77,7 +78,7 @@ def _raw_row(row: int | None, values: Mapping[str, object], given: Given, channe
     )
 
 
-def _photos(values: Mapping[str, object], photos: Mapping[str, PhotoFact]) -> tuple[PhotoFact, ...]:
+def _photos(values: Mapping[str, object], photos: Mapping[str, Photo]) -> tuple[Photo, ...]:
     if not photos:
         return ()
     named = (str(v).replace("\\", "/").rsplit("/", 1)[-1] for v in values.values())

@@ -1,4 +1,4 @@
-"""A row as a channel gave it, and what its photos say of where and when they were taken."""
+"""A file being read, and a row of it as its channel gave it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from geo.errors import Note
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhotoFact:
-    """What a photo says of itself; degrees (EPSG:4326) and local time as ISO text, or None.
-
-    ``sha256`` tells that one picture stands for two visits.
-    """
-
-    name: str
-    sha256: str
-    lon: float | None = None
-    lat: float | None = None
-    taken_at: str | None = None
+from surveys.review import Photo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +26,7 @@ class RawRow:
         How often the channel says it was edited; 0 when it never was.
     mark : {"", "deleted", "rejected"}
         What the channel's own office did with it.
-    media : tuple of PhotoFact
+    media : tuple of Photo
     """
 
     values: Mapping[str, object]
@@ -48,7 +35,7 @@ class RawRow:
     row: int | None = None
     edits: int = 0
     mark: str = ""
-    media: tuple[PhotoFact, ...] = ()
+    media: tuple[Photo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,4 +53,4 @@ class Given:
     name: str
     raw: bytes
     sha256: str
-    photos: Mapping[str, PhotoFact] = field(default_factory=dict)
+    photos: Mapping[str, Photo] = field(default_factory=dict)

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import resource
 import struct
 import time
@@ -13,12 +12,11 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from shared import shared
 
 from data.files.guard import FileType, check_file
 from data.layers import LayerOptions, read_layer
 from geo.errors import InputError, TapakError
-
-SHARED = Path(os.environ.get("TAPAK_SHARED", Path(__file__).parents[3] / "shared")) / "data"
 
 
 def point_layer(*coordinates, name="x"):
@@ -207,10 +205,7 @@ def test_types_are_told_by_content_whatever_the_name(tmp_path):
 
 
 def test_every_real_layer_is_known():
-    if not SHARED.is_dir():
-        assert not os.environ.get("CI")
-        pytest.skip("no shared layers here")
-    kinds = {path.name: check_file(path) for path in sorted(SHARED.glob("*/*"))}
+    kinds = {path.name: check_file(path) for path in sorted(shared("").glob("*/*"))}
     ends = {".geojson": FileType.GEOJSON, ".tif": FileType.GEOTIFF, ".csv": FileType.CSV,
             ".xlsx": FileType.XLSX, ".osm": FileType.OSM_XML, ".pbf": FileType.OSM_PBF}  # fmt: skip
     assert kinds == {name: ends[Path(name).suffix] for name in kinds}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from shared import shared
 
 from geo.map_shapes import (
     coverage_simplified,
@@ -24,7 +24,6 @@ from geo.map_shapes import (
 )
 
 ROOT = Path(__file__).parents[2]
-SHARED = Path(os.environ.get("TAPAK_SHARED", ROOT / ".." / "shared")) / "data" / "banjarnegara"
 
 
 def unpacked(polygons):
@@ -85,12 +84,7 @@ def test_an_invalid_polygon_is_mended_before_it_is_packed():
 
 @pytest.fixture(scope="module")
 def real_kecamatan():
-    path = SHARED / "kecamatan_20_hdx_sederhana.geojson"
-    if not path.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail("the shared layers are missing")
-        pytest.skip("the shared layers are not here")
-    return gpd.read_file(path)
+    return gpd.read_file(shared("banjarnegara/kecamatan_20_hdx_sederhana.geojson"))
 
 
 def test_twenty_real_kecamatan_keep_their_areas_and_carry_their_names_inside(real_kecamatan):
@@ -106,7 +100,7 @@ def test_twenty_real_kecamatan_keep_their_areas_and_carry_their_names_inside(rea
 
 @pytest.mark.usefixtures("real_kecamatan")
 def test_four_thousand_real_hazard_polygons_are_packed_within_a_second():
-    frame = gpd.read_file(SHARED / "bahaya_banjir_bandang.geojson")
+    frame = gpd.read_file(shared("banjarnegara/bahaya_banjir_bandang.geojson"))
     started = time.perf_counter()
     packed = packed_polygons(thinned(frame.geometry, tolerance_deg=1.5e-4))
     assert time.perf_counter() - started < 1

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import os
 import tracemalloc
 from contextlib import contextmanager
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +16,7 @@ from affine import Affine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Point, Polygon, box
+from shared import shared
 
 from geo import cover_kernel
 from geo.coverage import covered_cells, covered_stats, covered_sums
@@ -25,8 +24,7 @@ from geo.outlines import outlines, sound_polygons
 from geo.raster import TILE
 from geo.terrain import Raster, slope_of, zonal, zonal_slope
 
-SHARED = Path(os.environ.get("TAPAK_SHARED", Path(__file__).parents[3] / "shared")) / "data"
-POA = SHARED / "porto-alegre" / "poa_elevation.tif"
+POA = "porto-alegre/poa_elevation.tif"
 OWN = ["count", "mean", "stdev", "sum", "min", "max"]
 nan = math.nan
 
@@ -164,10 +162,7 @@ def test_two_thousand_parcels_equal_exactextract_run_plainly(tmp_path):
 
 
 def test_zonal_means_of_a_real_dem_agree_with_an_independent_computation():
-    if not POA.is_file():
-        pytest.fail("shared data absent under CI") if os.environ.get("CI") == "true" else None
-        pytest.skip("shared data absent")
-    raster = Raster.open(POA)
+    raster = Raster.open(shared(POA))
     cells, grid = raster.read()
     x0, y0, x1, y1 = raster.bounds
     rng = np.random.default_rng(1)

@@ -3,27 +3,14 @@
 import datetime as dt
 
 import pytest
-from shared import shared
+from shared import banjarnegara
 
-from work.add import add_files
 from work.planning import plan_visits
-from work.studies import new_study
-
-LAYERS = (
-    ("boundary", "kabupaten_hdx.geojson"),
-    ("areas", "desa_278_hdx.geojson"),
-    ("landslide", "longsor_indeks_x100_30m_epsg3395.tif"),
-    ("assets", "daftar_aset_contoh.xlsx"),
-)
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("bjn-rencana") / "studi"
-    new_study(folder, name="Kabupaten Banjarnegara")
-    for kind, name in LAYERS:
-        add_files(folder, [shared(f"banjarnegara/{name}")], kind=kind)
-    return folder
+    return banjarnegara(tmp_path_factory.mktemp("bjn-rencana") / "studi")
 
 
 def test_two_teams_and_three_days_from_the_middle_of_the_shortlist(study):

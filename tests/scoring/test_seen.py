@@ -42,3 +42,10 @@ def test_a_visit_calls_for_conditions_nobody_could_know_at_the_desk():
                   q17_lain="tidak", q17_ht="tidak")  # fmt: skip
     assert "C6" in told.conditions[0]
     assert "C6" not in told.conditions[1]
+
+
+def test_a_gate_nobody_was_asked_about_is_a_coin_and_one_survey_moves_it_by_a_trial():
+    told = judged("village_office", keep=("q02", "q09"))
+    g1 = [gate.code for gate in told.gates].index("G1")
+    assert told.p_gate[:, g1].tolist() == [0.75, 0.5]
+    assert told.passed[:, g1].tolist() == [True, False]

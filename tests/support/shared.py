@@ -7,6 +7,13 @@ from pathlib import Path
 
 import pytest
 
+DESK = (
+    ("boundary", "kabupaten_hdx.geojson"),
+    ("areas", "desa_278_hdx.geojson"),
+    ("landslide", "longsor_indeks_x100_30m_epsg3395.tif"),
+    ("assets", "daftar_aset_contoh.xlsx"),
+)
+"""The least of Banjarnegara's layers from which visits are planned."""
 FOLDER = Path(os.environ.get("TAPAK_SHARED", Path(__file__).parents[3] / "shared")) / "data"
 
 
@@ -18,3 +25,14 @@ def shared(name: str) -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{name} must be there in CI")
     return pytest.skip(f"{name} is not here")
+
+
+def banjarnegara(folder: Path) -> Path:
+    """Make a study of the first user's regency from `DESK`."""
+    from work.add import add_files
+    from work.studies import new_study
+
+    new_study(folder, name="Kabupaten Banjarnegara")
+    for kind, name in DESK:
+        add_files(folder, [shared(f"banjarnegara/{name}")], kind=kind)
+    return folder

@@ -9,16 +9,11 @@ from defusedxml import ElementTree
 from data.returns.types import Given
 from data.returns.waypoints import read_waypoints
 from surveys.gpx import gpx_bytes
-from surveys.kmz import DAY_COLOURS
+from surveys.marks import DAY_COLOURS
 
 HOSTILE = '</name><wpt lat="0" lon="0"/> & <img src=x onerror=alert(1)> \x00\ud800'
 WAY = ((109.69, -7.39), (109.695, -7.392), (109.70, -7.395))
 OSMAND = "{https://osmand.net}"
-
-
-@pytest.fixture(scope="module")
-def forms(support):
-    return support("webforms")
 
 
 @pytest.fixture

@@ -125,6 +125,13 @@ def test_a_site_without_a_point_is_told_and_not_put_anywhere():
     assert "titik" in tree.find(".//{*}Placemark/{*}description").text.lower()
 
 
+def test_a_mark_stands_at_its_site_longitude_first_also_on_the_equator():
+    there = replace(site(1), lon=109.33, lat=0.0)
+    with zipfile.ZipFile(io.BytesIO(kmz_bytes(made([there])))) as archive:
+        tree = ElementTree.fromstring(archive.read("doc.kml"))
+    assert tree.find(".//{*}Point/{*}coordinates").text == "109.3300000,0.0000000"
+
+
 def test_the_map_asks_no_server_for_its_marks():
     with zipfile.ZipFile(io.BytesIO(kmz_bytes(made([site(1)])))) as archive:
         text, names = archive.read("doc.kml").decode(), set(archive.namelist())

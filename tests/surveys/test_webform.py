@@ -24,11 +24,6 @@ HOSTILE = (
 )
 
 
-@pytest.fixture(scope="module")
-def forms(support):
-    return support("webforms")
-
-
 def data_of(html):
     block = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
     return block[1]

@@ -16,18 +16,6 @@ pytestmark = pytest.mark.browser
 PHOTO_PARTS = ("photos/", "photo_facts/")
 
 
-@pytest.fixture(scope="module")
-def forms(support):
-    return support("webforms")
-
-
-@pytest.fixture
-def phone(chromium, forms, support, tmp_path):
-    phones = forms.Phones(chromium, support("browser").CountedPage, tmp_path)
-    yield phones
-    phones.close()
-
-
 def qr_of(page):
     """Read the code off the screen, as another phone's camera would."""
     import zxingcpp

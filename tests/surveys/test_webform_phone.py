@@ -29,18 +29,6 @@ HOSTILE = (
 )
 
 
-@pytest.fixture(scope="module")
-def forms(support):
-    return support("webforms")
-
-
-@pytest.fixture
-def phone(chromium, forms, support, tmp_path):
-    phones = forms.Phones(chromium, support("browser").CountedPage, tmp_path)
-    yield phones
-    phones.close()
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="kills the browser by its process id")
 def test_a_killed_browser_gives_back_what_was_typed_where_storage_is_allowed(
     chromium, forms, tmp_path

@@ -43,18 +43,6 @@ NOT_READ = (
 )
 
 
-@pytest.fixture(scope="module")
-def forms(support):
-    return support("webforms")
-
-
-@pytest.fixture
-def phone(chromium, forms, support, tmp_path):
-    phones = forms.Phones(chromium, support("browser").CountedPage, tmp_path)
-    yield phones
-    phones.close()
-
-
 def test_a_point_is_taken_only_at_twenty_metres_or_better(phone, forms, tmp_path):
     where = {"longitude": 109.69, "latitude": -7.391, "accuracy": 34}
     page = phone(forms.pack([forms.site(1)]), geolocation=where, permissions=["geolocation"])

@@ -44,10 +44,10 @@ def engine(request, tmp_path_factory):
     """The engine's folder, installed once by npm and kept in pytest's cache; returns `fill`."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
-        pytest.skip("no node on PATH: ODK's form engine cannot run")
+        absent("no node on PATH: ODK's form engine cannot run")
     told = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
     if int(told.lstrip("v").split(".")[0]) < NODE_LEAST:
-        pytest.skip(f"node {told.strip()} is older than {NODE_LEAST}")
+        absent(f"node {told.strip()} is older than {NODE_LEAST}")
     package = (HERE / "package.json").read_text()
     engine_s = json.loads(package)["dependencies"]["@getodk/xforms-engine"]
     home = Path(request.config.cache.mkdir("xform-engine")) / engine_s
@@ -73,11 +73,6 @@ def engine(request, tmp_path_factory):
         return json.loads(done.stdout)
 
     return fill
-
-
-@pytest.fixture(scope="module")
-def forms(support):
-    return support("webforms")
 
 
 @pytest.fixture(scope="module")

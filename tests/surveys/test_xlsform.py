@@ -27,11 +27,6 @@ HOSTILE = ('=HYPERLINK("http://x")', "${q05}", "A'B\"C${site}", "# *x* <b>&amp;"
 
 
 @pytest.fixture(scope="module")
-def forms(support):
-    return support("webforms")
-
-
-@pytest.fixture(scope="module")
 def convert():
     """Turn a workbook's bytes into an XForm by pyxform and, where there is Java, ODK Validate."""
     from pyxform.xls2xform import convert

@@ -11,21 +11,6 @@ from returned import good, submission, web_file
 from data.workspace import open_study
 from geo.errors import TapakError
 from work.collecting import collect, collected_lines
-from work.studies import demo_study
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("terima") / "studi"
-    demo_study(folder, seed=6, scale=0.1)
-    return folder
-
-
-@pytest.fixture
-def study(made, tmp_path):
-    import shutil
-
-    return Path(shutil.copytree(made, tmp_path / "studi"))
 
 
 @pytest.fixture

@@ -7,10 +7,13 @@ import json
 import zipfile
 
 import pytest
+from pyproj import CRS
 
 from data.workspace import open_study
 from geo.errors import InputError, StudyError
-from work.packing import pack_team
+from scoring.layers import Layers
+from surveys.sites import PackSite
+from work.packing import _routes, pack_team
 from work.planning import plan_visits
 from work.studies import demo_study
 
@@ -56,3 +59,13 @@ def test_a_team_that_is_not_planned_is_refused_and_so_is_an_old_file(demo, tmp_p
     with pytest.raises(StudyError):
         pack_team(demo, tmp_path / "a.zip")
     assert (tmp_path / "a.zip").read_bytes() == b"old"
+
+
+def test_a_stop_on_the_equator_stays_on_the_way():
+    layers = Layers(crs=CRS.from_epsg(32749), by_kind={})
+    stops = [
+        PackSite(id=f"p-{n}", name="", kind="", kind_text="", agency="", address="", desa="",
+                 kecamatan="", lon=109.3 + n / 100, lat=lat, day=1)
+        for n, lat in enumerate((-0.01, 0.0, None))
+    ]  # fmt: skip
+    assert _routes(layers, stops, mode="motorcycle") == {1: ((109.3, -0.01), (109.31, 0.0))}

@@ -1,8 +1,6 @@
 """Review: what is doubtful is said, what is impossible waits, and a person decides by name."""
 
-import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from returned import good, submission, web_file
@@ -14,7 +12,6 @@ from surveys.questions import spec
 from surveys.review import Arrival, Ground, Photo, away_m, review
 from work.collecting import collect
 from work.judging import judge_response, judged_lines, waiting, waiting_lines
-from work.studies import demo_study
 
 HERE = (109.694512, -7.397123)
 VERSION = spec("kerja-sosial").version
@@ -113,18 +110,6 @@ def test_one_surveyor_in_two_places_at_once_is_said_of_both_also_of_one_known_be
     later = {"started_at": "2026-11-24T09:45:00+07:00", "ended_at": "2026-11-24T10:30:00+07:00"}
     assert codes(visit(), replace(there, **later)) == [[], []]
     assert codes(visit(), replace(visit(), id="3")) == [[("twin", "warn")]] * 2
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("periksa") / "studi"
-    demo_study(folder, seed=6, scale=0.1)
-    return folder
-
-
-@pytest.fixture
-def study(made, tmp_path):
-    return Path(shutil.copytree(made, tmp_path / "studi"))
 
 
 @pytest.fixture
