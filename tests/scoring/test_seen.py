@@ -49,3 +49,5 @@ def test_a_gate_nobody_was_asked_about_is_a_coin_and_one_survey_moves_it_by_a_tr
     g1 = [gate.code for gate in told.gates].index("G1")
     assert told.p_gate[:, g1].tolist() == [0.75, 0.5]
     assert told.passed[:, g1].tolist() == [True, False]
+    g2 = [gate.code for gate in told.gates].index("G2")
+    assert told.p_gate[:, g2].tolist() == [0.5, 0.5]
