@@ -11,7 +11,7 @@ import typer
 
 import words
 from geo.errors import TapakError, UsageError
-from ui.commands import choosing, packing, planning, returns
+from ui.commands import choosing, living, packing, planning, returns
 from ui.commands import scenario as scenario_commands
 from ui.commands.shown import Json, Output, Overwrite, Programme, ScenarioName, Study, show
 
@@ -29,6 +29,8 @@ app.command(help=words.say("cli.plan"))(planning.plan)
 app.command(help=words.say("cli.pack"))(packing.pack)
 app.command(help=words.say("cli.collect"))(returns.collect)
 app.command(help=words.say("cli.review"))(returns.review)
+app.command(help=words.say("cli.status"))(living.status)
+app.add_typer(living.audit, name="audit")
 
 
 @app.command(help=words.say("cli.new"))

@@ -27,8 +27,18 @@ ROOMS = (
     "surveys",
     "reports",
     "work",
+    "life",
     "fetch",
     "ui",
+    "home",
+    "place",
+    "sets",
+    "compare",
+    "survey",
+    "propose",
+    "layers",
+    "history",
+    "account",
     "cli",
 )
 LOCALE = Path(__file__).with_name("locale")

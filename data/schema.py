@@ -10,7 +10,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration. A store that stands here is opened without loading alembic."""
 
 

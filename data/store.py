@@ -20,6 +20,7 @@ from data.migrate import upgrade
 from data.records import CandidateRecord, FileRecord, RunRecord, now_utc
 from data.schema import Base, Candidate
 from data.store_field import FieldStore
+from data.store_life import LifeStore
 from data.store_scenarios import ScenarioStore
 from geo.errors import StudyError
 
@@ -33,7 +34,7 @@ _EVIDENCE = Base.metadata.tables["evidence"]
 _RUN = Base.metadata.tables["run"]
 
 
-class Store(ScenarioStore, FieldStore):
+class Store(ScenarioStore, FieldStore, LifeStore):
     """One study's store; open it with `Store.open`, use it in a ``with`` block or `close` it.
 
     Safe to share between threads. Every method is one transaction of its own unless it is called

@@ -52,6 +52,10 @@ class UsageError(TapakError, ValueError):
     exit_code = 2
 
 
+class NotAllowedError(TapakError):
+    """Somebody's role does not allow what they tried."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """One line of a reader's report: which row, what was found, what to do about it.

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-import words
 from geo.errors import TapakError
-from ui import study
 from ui.board import show_board, show_facts
-from ui.language import choose_language, use_language
+from ui.header import page_header
+from ui.session import begin
 from ui.tried import tried
 from ui.weights import show_weights
 from work.board import Board, rerank
@@ -18,30 +17,11 @@ FRAGMENT = "ranking"
 
 def page() -> None:
     """Show the ranking of one programme: the weights at the side, the board in the middle."""
-    board = _header()
+    board = page_header("ui.title", ribbon=False)
     with st.sidebar:
         show_weights(board, on_change=_again)
-        choose_language()
     show_facts(board)
     _ranked(board)
-
-
-def _header() -> Board:
-    """Show the title and the choice of programme; return the board of the programme chosen."""
-    first = study.opened()
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tapak-bar"):
-        st.title(words.say("ui.title"), anchor=False, width="content")
-        programme = st.selectbox(
-            words.say("ui.programme"),
-            first.programmes,
-            index=first.programmes.index(first.programme),
-            format_func=lambda key: words.say(f"programme.{key}"),
-            key="programme",
-            label_visibility="collapsed",
-            width=300,
-        )
-        st.text(first.study_name, width="content")
-    return study.opened(programme)
 
 
 def _again() -> None:
@@ -51,7 +31,7 @@ def _again() -> None:
 
 @st.fragment(key=FRAGMENT)
 def _ranked(board: Board) -> None:
-    use_language()
+    begin()
     now = tried(board)
     ranking = board.result.ranking
     fault = ""

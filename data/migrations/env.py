@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from data import schema_life  # noqa: F401 - makes its tables known
 from data.schema import Base
 
 connection = context.config.attributes["connection"]

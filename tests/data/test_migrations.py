@@ -21,7 +21,7 @@ SECOND = '''
 import os
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "9999", "0003"
+revision, down_revision = "9999", "@HEAD@"
 def upgrade():
     with op.batch_alter_table("file") as table:
         table.add_column(sa.Column("note", sa.Text(), nullable=False, server_default=""))
@@ -39,7 +39,9 @@ def upgrade():
 def scripts(tmp_path):
     copied = tmp_path / "migrasi 100% é"
     shutil.copytree(MIGRATIONS, copied, ignore=shutil.ignore_patterns("__pycache__"))
-    (copied / "versions" / "9999_next.py").write_text(SECOND, encoding="utf-8")
+    (copied / "versions" / "9999_next.py").write_text(
+        SECOND.replace("@HEAD@", HEAD), encoding="utf-8"
+    )
     return copied
 
 

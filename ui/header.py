@@ -1,0 +1,54 @@
+"""The head of a page: its title, the programme it is about, the study it belongs to."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import words
+from ui import study
+from ui.language import choose_language
+from ui.look import show_sheet, synthetic
+from work.board import Board
+
+
+def page_header(title: str, *, ribbon: bool = True) -> Board:
+    """Show a page's title and the choice of programme; return the board of the one chosen.
+
+    Parameters
+    ----------
+    title : str
+        Code of the title's words.
+    ribbon : bool
+        Whether to say here that a synthetic study is one; a page that says so itself does not.
+    """
+    first = study.opened()
+    show_sheet()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tapak-bar"):
+        st.title(words.say(title), anchor=False, width="content")
+        programme = st.selectbox(
+            words.say("ui.programme"),
+            first.programmes,
+            index=first.programmes.index(chosen_programme(first)),
+            format_func=lambda key: words.say(f"programme.{key}"),
+            key="programme",
+            label_visibility="collapsed",
+            width=300,
+            on_change=_keep,
+        )
+        st.text(first.study_name, width="stretch")
+        choose_language()
+    board = study.opened(programme)
+    if ribbon and board.synthetic:
+        synthetic(words.say("maps.synthetic"))
+    return board
+
+
+def chosen_programme(first: Board) -> str:
+    """Return the programme chosen on any page of this session, else the study's first."""
+    kept = st.session_state.get("tapak-programme", first.programme)
+    return kept if kept in first.programmes else first.programme
+
+
+def _keep() -> None:
+    """Keep the choice for every page: a widget's value is gone once its page is left."""
+    st.session_state["tapak-programme"] = st.session_state["programme"]
