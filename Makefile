@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 DEMO ?= demo
 PORT ?= 8501
 WORKERS ?= 2
+QGIS ?= /usr/bin/python3
 STAMP := $(VENV)/.ready
 PO := $(wildcard locale/*/LC_MESSAGES/*.po)
 ROOMS := app.py cli.py words.py geo scoring data surveys reports ui work
 
-.PHONY: env demo test app bench lint words browser clean
+.PHONY: env demo test test-qgis app bench lint words browser clean
 
 env: $(STAMP) words
 
@@ -32,6 +33,11 @@ demo: env
 
 test: lint browser
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+# The QField project, opened and filled in by QGIS itself: needs Debian's python3-qgis.
+test-qgis: env
+	@$(QGIS) -c 'import qgis.core' || { echo "apt-get install python3-qgis"; exit 1; }
+	TAPAK_QGIS=$(QGIS) $(BIN)/python -m pytest tests/qgis
 
 lint: env
 	$(BIN)/ruff check .

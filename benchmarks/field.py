@@ -91,16 +91,18 @@ def weigh(world: World, *, bias_sd: float = TAU) -> tuple[Floats, Floats, Floats
 
 
 def normal_report(seeds: int, *, bias_sd: float = TAU, **world: object) -> dict[str, float]:
-    """Average over worlds: RMSE of the leans, share of visited sites whose 90 % interval covers."""
-    squares, covered = [], []
+    """Average over worlds: RMSE of leans and of visited sites, share whose 90 % interval covers."""
+    squares, covered, errors = [], [], []
     for seed in range(seeds):
         drawn = normal_world(seed, **world)  # type: ignore[arg-type]
         mean, sd, bias = weigh(drawn, bias_sd=bias_sd)
         at = np.unique(drawn.site)
         squares.append((bias - drawn.lean) ** 2)
         covered.append(np.abs(mean - drawn.truth)[at] <= Z90 * sd[at])
+        errors.append((mean - drawn.truth)[at] ** 2)
     return {
         "rmse": float(np.sqrt(np.mean(squares))),
+        "error": float(np.sqrt(np.mean(np.concatenate(errors)))),
         "cover": float(np.mean(np.concatenate(covered))),
     }
 
@@ -140,16 +142,18 @@ def rate_report(
 
 def main() -> None:
     print(f"{SURVEYORS} surveyors, {VISITS} visits, {DOUBLE:.0%} of sites twice, 200 worlds")
-    print(f"{'scale 1-5':<44}{'RMSE of leans':>14}{'90 % covers':>13}")
+    print(f"{'scale 1-5':<44}{'RMSE of leans':>14}{'of sites':>10}{'90 % covers':>13}")
     for name, told in {
         "well specified": {},
         "whole numbers 1-5": {"rounded": True},
         "half of the sites twice as noisy": {"noisy": 2.0},
+        "the same in whole numbers": {"noisy": 2.0, "rounded": True},
         "no site twice": {"double": 0.0},
         "leans left out of the model": {"bias_sd": 1e-3},
     }.items():
         found = normal_report(200, **told)  # type: ignore[arg-type]
-        print(f"{name:<44}{found['rmse']:>14.3f}{found['cover']:>13.3f}")
+        rmse, error, cover = (found[n] for n in ("rmse", "error", "cover"))
+        print(f"{name:<44}{rmse:>14.3f}{error:>10.3f}{cover:>13.3f}")
     print(f"\n{'yes/no as a rate':<44}{'one visit':>14}{'two visits':>13}")
     for name, truth, register in (
         ("rates from Beta(½, ½)", (0.5, 0.5), False),

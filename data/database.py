@@ -55,6 +55,8 @@ def make_engine(url: sa.URL, *, wait_s: float) -> sa.Engine:
         raw.execute("PRAGMA journal_mode = WAL")
         raw.execute("PRAGMA synchronous = FULL")  # a power cut must not take a saved row away
         raw.execute("PRAGMA foreign_keys = ON")
+        # 16 MB in place of 2: the indexes of a register of 50,000 places are not written many times
+        raw.execute("PRAGMA cache_size = -16384")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

@@ -30,8 +30,9 @@ def normalise(name: object) -> str:
 
 @lru_cache(maxsize=200_000)
 def _normalised(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    folded = _SIGNS.sub(" ", plain.casefold()).strip()
+    if not name.isascii():
+        name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    folded = _SIGNS.sub(" ", name.casefold()).strip()
     while (shorter := _PREFIX.sub("", folded)) != folded:
         folded = shorter
     return folded

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -99,7 +99,9 @@ class ResponseRecord:
 
     ``status`` is accepted, review, rejected, superseded or conflict; ``edits`` is how often its
     channel says it was edited. ``number`` is None until the
-    store has it; ``supersedes`` is the number of the row it stands in place of.
+    store has it; ``supersedes`` is the number of the row it stands in place of. ``alias`` is
+    another name its server knows it by, "" without; ``photos`` hold name, sha256, lon, lat and
+    taken_at.
     """
 
     id: str
@@ -123,16 +125,26 @@ class ResponseRecord:
     plan_id: str = ""
     received_at: str = ""
     number: int | None = None
+    alias: str = ""
+    photos: Sequence[Mapping[str, object]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class KnownResponse:
-    """A stored submission without its answers: enough to tell whether one was seen before."""
+    """A stored submission without its answers: enough to tell what stands of its versions.
+
+    ``stopped`` when the visit itself was found impossible; ``gone`` when its own server's office
+    deleted or rejected it; ``verdict`` is what a reviewer decided last: accept, reject or "".
+    """
 
     number: int
     content_sha256: str
     status: str
     edits: int
+    alias: str = ""
+    stopped: bool = False
+    gone: bool = False
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

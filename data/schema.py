@@ -10,7 +10,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration. A store that stands here is opened without loading alembic."""
 
 
@@ -196,6 +196,8 @@ class Response(Base):
     status: Mapped[str] = mapped_column(sa.String(12), index=True)
     supersedes: Mapped[int | None] = mapped_column(sa.ForeignKey("response.number"))
     plan_id: Mapped[str] = mapped_column(sa.String(40))
+    alias: Mapped[str] = mapped_column(sa.String(80), server_default="")
+    photos: Mapped[list[Any]] = mapped_column(sa.JSON, server_default="[]")
 
 
 class Finding(Base):

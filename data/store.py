@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from data import tables_of_store as tables
+from data.bulk import execute_many, old_values_gone, upsert_candidates
 from data.database import database_url, make_engine, plain_faults, writing
 from data.migrate import upgrade
 from data.records import CandidateRecord, FileRecord, RunRecord, now_utc
@@ -171,15 +172,18 @@ class Store(ScenarioStore, FieldStore, LifeStore):
         if file.id is None:
             msg = "store the file before its candidates"
             raise ValueError(msg)
-        candidates = tables.candidate_rows(sites, file_id=file.id)
-        values = tables.register_rows(register, file_id=file.id, sha256=file.sha256)
+        candidates = tables.candidate_columns(sites, file_id=file.id)
+        values = tables.register_columns(register, file_id=file.id, sha256=file.sha256)
         with self._writing() as connection:
-            if candidates:
-                connection.execute(_upsert(connection.dialect.name), candidates)
-            if values:
-                gone = [{"gone": v["candidate"], "key": v["criterion"]} for v in values]
-                connection.execute(_old_values_gone(), gone)
-                connection.execute(sa.insert(_EVIDENCE), values)
+            known = set(connection.scalars(sa.select(_CANDIDATE.c.id)))
+            execute_many(connection, upsert_candidates(connection.dialect.name), candidates)
+            told = zip(values["candidate"], values["criterion"], strict=True)
+            gone = [pair for pair in told if pair[0] in known]  # nobody new has old values
+            if gone:
+                of, keys = zip(*gone, strict=True)
+                gone_now = old_values_gone(tables.REGISTER)
+                execute_many(connection, gone_now, {"gone": of, "key": keys})
+            execute_many(connection, sa.insert(_EVIDENCE), values)
 
     def candidates(self) -> gpd.GeoDataFrame:
         """Return every candidate by id (EPSG:4326, None where no point is known)."""
@@ -218,7 +222,7 @@ class Store(ScenarioStore, FieldStore, LifeStore):
         if run.result is None:
             msg = "a run is recorded with its result"
             raise ValueError(msg)
-        row = asdict(run) | {"result": zlib.compress(run.result.encode())}
+        row = asdict(run) | {"result": zlib.compress(run.result.encode(), level=1)}
         with self._writing() as connection:
             connection.execute(sa.insert(_RUN).values(row))
 
@@ -244,26 +248,3 @@ def _found(session: Session, candidate_id: str) -> Candidate:
     if found is None:
         raise StudyError("store.no_candidate", site=candidate_id)
     return found
-
-
-def _old_values_gone() -> Any:
-    same = sa.and_(
-        _EVIDENCE.c.candidate == sa.bindparam("gone"),
-        _EVIDENCE.c.criterion == sa.bindparam("key"),
-    )
-    return sa.delete(_EVIDENCE).where(same, _EVIDENCE.c.source == tables.REGISTER)
-
-
-def _upsert(dialect: str) -> Any:
-    if dialect == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as pg_insert
-
-        new: Any = pg_insert(_CANDIDATE)
-    else:
-        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-
-        new = sqlite_insert(_CANDIDATE)
-    fresh = {c.name: new.excluded[c.name] for c in _CANDIDATE.c if c.name not in {"id", "version"}}
-    # the version moves on, so that whoever is editing the old row is told
-    fresh["version"] = _CANDIDATE.c.version + 1
-    return new.on_conflict_do_update(index_elements=["id"], set_=fresh)

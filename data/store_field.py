@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,10 @@ _VERDICT = Base.metadata.tables["verdict"]
 _PLAN = Base.metadata.tables["plan"]
 _PACK = Base.metadata.tables["pack"]
 STATUSES = frozenset({"accepted", "review", "rejected", "superseded", "conflict"})
+CONFLICT = "review.conflict"
+"""The finding that two versions contradict each other: of the versions, not of one of them."""
+GONE = frozenset({"review.deleted_there", "review.rejected_there"})
+_FINAL = frozenset({"accept", "reject"})
 
 
 class FieldStore:
@@ -46,7 +51,8 @@ class FieldStore:
         responses: Sequence[ResponseRecord],
         findings: Iterable[tuple[int, FindingRecord]] = (),
         *,
-        superseded: Iterable[int] = (),
+        changed: Mapping[int, str] = MappingProxyType({}),
+        more: Iterable[FindingRecord] = (),
     ) -> tuple[int, ...]:
         """Store responses with what was found about them, all or none.
 
@@ -57,30 +63,37 @@ class FieldStore:
             and its answers stay.
         findings : iterable of (int, FindingRecord)
             Position in `responses`, and the finding; its ``response`` is filled in here.
-        superseded : iterable of int
-            Numbers of further rows that stand no longer.
+        changed : mapping
+            Number of a row stored before → the status it has now.
+        more : iterable of FindingRecord
+            Findings about rows stored before.
 
         Returns
         -------
         tuple of int
             Their numbers, in the same order.
         """
-        if not responses:
+        if not responses and not changed:
             return ()
         now = now_utc()
         with self._writing() as connection:
             last = connection.execute(sa.select(sa.func.max(_RESPONSE.c.number))).scalar() or 0
             numbers = tuple(range(last + 1, last + 1 + len(responses)))
             rows = [
-                asdict(r) | {"number": n, "received_at": r.received_at or now}
+                asdict(r)
+                | {"number": n, "received_at": r.received_at or now, "photos": list(r.photos)}
                 for n, r in zip(numbers, responses, strict=True)
             ]
             gone = [{"gone": r.supersedes} for r in responses if r.supersedes is not None]
-            gone += [{"gone": number} for number in superseded]
             if gone:
                 connection.execute(_superseded(), gone)
-            connection.execute(sa.insert(_RESPONSE), rows)
+            if changed:
+                now_so = [{"at": number, "now": status} for number, status in changed.items()]
+                connection.execute(_changed(), now_so)
+            if rows:
+                connection.execute(sa.insert(_RESPONSE), rows)
             found = [asdict(replace(f, response=numbers[at])) for at, f in findings]
+            found += [asdict(f) for f in more]
             if found:
                 connection.execute(sa.insert(_FINDING), found)
         return numbers
@@ -91,15 +104,45 @@ class FieldStore:
         if status is not None:
             query = query.where(_RESPONSE.c.status == status)
         with self._reading() as connection:
-            return tuple(ResponseRecord(**row) for row in connection.execute(query).mappings())
+            rows = connection.execute(query).mappings()
+            return tuple(
+                ResponseRecord(**dict(row) | {"photos": tuple(row["photos"])}) for row in rows
+            )
 
-    def known_responses(self) -> dict[str, list[KnownResponse]]:
-        """Return what an import needs to know of thousands of rows, by submission, oldest first."""
-        told = (_RESPONSE.c[name] for name in ("id", *KnownResponse.__slots__))
+    def known_responses(self, submission: str | None = None) -> dict[str, list[KnownResponse]]:
+        """Return what an import needs to know of thousands of rows, by submission, oldest first.
+
+        Parameters
+        ----------
+        submission : str, optional
+            Of this one only; of all by default.
+        """
+        columns = ("id", "number", "content_sha256", "status", "edits", "alias")
+        query = sa.select(*(_RESPONSE.c[name] for name in columns)).order_by(_RESPONSE.c.number)
+        if submission is not None:
+            query = query.where(_RESPONSE.c.id == submission)
+        stops = sa.select(_FINDING.c.response, _FINDING.c.code).where(
+            _FINDING.c.severity == "stop", _FINDING.c.code != CONFLICT
+        )
+        decided = sa.select(_VERDICT.c.response, _VERDICT.c.decision).order_by(_VERDICT.c.id)
         known: dict[str, list[KnownResponse]] = {}
         with self._reading() as connection:
-            for row in connection.execute(sa.select(*told).order_by(_RESPONSE.c.number)):
-                known.setdefault(row[0], []).append(KnownResponse(*row[1:]))
+            found = connection.execute(stops).all()
+            stopped, gone = {row[0] for row in found}, {row[0] for row in found if row[1] in GONE}
+            verdicts = {row[0]: row[1] for row in connection.execute(decided)}
+            for name, number, content, status, edits, alias in connection.execute(query):
+                said = verdicts.get(number, "")
+                row = KnownResponse(
+                    number=number,
+                    content_sha256=content,
+                    status=status,
+                    edits=edits,
+                    alias=alias,
+                    stopped=number in stopped,
+                    gone=number in gone,
+                    verdict=said if said in _FINAL else "",
+                )
+                known.setdefault(name, []).append(row)
         return known
 
     def findings(self, numbers: Collection[int] | None = None) -> tuple[FindingRecord, ...]:
@@ -110,10 +153,17 @@ class FieldStore:
             found = [FindingRecord(**row) for row in connection.execute(query).mappings()]
         return tuple(f for f in found if numbers is None or f.response in numbers)
 
-    def decide(self, verdict: VerdictRecord, *, status: str) -> None:
+    def decide(
+        self,
+        verdict: VerdictRecord,
+        *,
+        status: str,
+        changed: Mapping[int, str] = MappingProxyType({}),
+    ) -> None:
         """Record a reviewer's decision and set the response's status with it.
 
-        When a response is accepted, an accepted row of the same submission is superseded by it.
+        When a response is accepted, an accepted row of the same submission is superseded by it;
+        ``changed`` are the statuses that other rows have by it.
 
         Raises
         ------
@@ -135,6 +185,9 @@ class FieldStore:
                     connection.execute(_superseded(), [{"gone": before}])
                     connection.execute(_RESPONSE.update().where(here).values(supersedes=before))
             connection.execute(_RESPONSE.update().where(here).values(status=status))
+            if changed:
+                now_so = [{"at": number, "now": told} for number, told in changed.items()]
+                connection.execute(_changed(), now_so)
             row = asdict(replace(verdict, at=verdict.at or now_utc()))
             connection.execute(sa.insert(_VERDICT).values(row))
 
@@ -207,3 +260,8 @@ class FieldStore:
 def _superseded() -> Any:
     changed = sa.update(_RESPONSE).where(_RESPONSE.c.number == sa.bindparam("gone"))
     return changed.values(status="superseded")
+
+
+def _changed() -> Any:
+    changed = sa.update(_RESPONSE).where(_RESPONSE.c.number == sa.bindparam("at"))
+    return changed.values(status=sa.bindparam("now"))

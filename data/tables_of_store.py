@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -25,8 +26,16 @@ LINK = "fuse"  # a register's word is weighed together with a visit's, never ins
 REGISTER = "register"
 
 
+def _cells(column: pd.Series[Any]) -> list[Any]:
+    # a column of arrow text hands out its cells one by one very slowly, as an array at once
+    return list(column.to_numpy(dtype=object).tolist())
+
+
 def _texts(column: pd.Series[Any]) -> list[str]:
-    return ["" if missing else str(v) for v, missing in zip(column, column.isna(), strict=True)]
+    missing = column.isna().to_numpy()
+    if not missing.any():
+        return list(map(str, _cells(column)))
+    return ["" if gone else str(v) for v, gone in zip(_cells(column), missing, strict=True)]
 
 
 def _numbers(column: pd.Series[Any]) -> list[float | None]:
@@ -34,13 +43,8 @@ def _numbers(column: pd.Series[Any]) -> list[float | None]:
     return [None if value != value else value for value in values]  # noqa: PLR0124 - NaN differs from itself
 
 
-def _rows(columns: dict[str, Sequence[object]]) -> list[dict[str, Any]]:
-    names = list(columns)
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-
-
-def candidate_rows(sites: gpd.GeoDataFrame, *, file_id: int) -> list[dict[str, Any]]:
-    """Turn the reader's `sites` frame (EPSG:4326) into rows of the candidate table.
+def candidate_columns(sites: gpd.GeoDataFrame, *, file_id: int) -> dict[str, Sequence[object]]:
+    """Turn the reader's `sites` frame (EPSG:4326) into columns of the candidate table.
 
     Raises
     ------
@@ -53,7 +57,7 @@ def candidate_rows(sites: gpd.GeoDataFrame, *, file_id: int) -> list[dict[str, A
 
     if sites.crs is None or sites.crs.to_epsg() != 4326:
         raise CrsError("store.not_lonlat", crs=str(sites.crs))
-    points = np.asarray(sites.geometry.array, dtype=object)
+    points = np.array(sites.geometry.array, dtype=object)
     nowhere = shapely.is_missing(points) | shapely.is_empty(points)
     points[nowhere] = None
     bounds = shapely.bounds(points).astype(object)
@@ -61,52 +65,66 @@ def candidate_rows(sites: gpd.GeoDataFrame, *, file_id: int) -> list[dict[str, A
     columns: dict[str, Sequence[object]] = {name: _texts(sites[name]) for name in TEXTS}
     columns |= {
         "id": _texts(sites["id"]),
-        "row": [int(row) for row in sites["row"]],
-        "has_point": [bool(known) for known in sites["has_point"]],
+        "row": list(map(int, _cells(sites["row"]))),
+        "has_point": list(map(bool, _cells(sites["has_point"]))),
         "geom": points.tolist(),
         "file_id": [file_id] * len(sites),
         "version": [1] * len(sites),
     }
-    columns |= {side: bounds[:, k].tolist() for k, side in enumerate(SIDES)}
-    return _rows(columns)
+    return columns | {side: bounds[:, k].tolist() for k, side in enumerate(SIDES)}
 
 
-def register_rows(register: pd.DataFrame, *, file_id: int, sha256: str) -> list[dict[str, Any]]:
-    """Turn the reader's `register` frame into rows of the evidence table."""
+def register_columns(
+    register: pd.DataFrame, *, file_id: int, sha256: str
+) -> dict[str, Sequence[object]]:
+    """Turn the reader's `register` frame into columns of the evidence table."""
     count = len(register)
     years = _numbers(register["year"])
-    return _rows(
-        {
-            "candidate": _texts(register["candidate"]),
-            "criterion": _texts(register["key"]),
-            "value": _numbers(register["value"]),
-            "category": _texts(register["category"]),
-            "sd": [None] * count,
-            "unit": _texts(register["unit"]),
-            "link": [LINK] * count,
-            "source": [REGISTER] * count,
-            "layer": [sha256] * count,
-            "taken_at": ["" if year is None else f"{year:04.0f}" for year in years],
-            "by": [""] * count,
-            "row": [int(row) for row in register["row"]],
-            "file_id": [file_id] * count,
-        }
-    )
+    return {
+        "candidate": _texts(register["candidate"]),
+        "criterion": _texts(register["key"]),
+        "value": _numbers(register["value"]),
+        "category": _texts(register["category"]),
+        "sd": [None] * count,
+        "unit": _texts(register["unit"]),
+        "link": [LINK] * count,
+        "source": [REGISTER] * count,
+        "layer": [sha256] * count,
+        "taken_at": ["" if year is None else f"{year:04.0f}" for year in years],
+        "by": [""] * count,
+        "row": list(map(int, _cells(register["row"]))),
+        "file_id": [file_id] * count,
+    }
+
+
+def _columns(
+    connection: sa.Connection, query: sa.Select[*tuple[Any, ...]], names: Sequence[str]
+) -> dict[str, list[Any]]:
+    """Read a query column by column; frames made of rows look at every cell for its type."""
+    rows = connection.execute(query).all()
+    columns = zip(*rows, strict=True) if rows else repeat(())
+    return {name: list(column) for name, column in zip(names, columns, strict=False)}
 
 
 def read_sites(connection: sa.Connection) -> gpd.GeoDataFrame:
     """Read every candidate, ordered by id, as the reader's `sites` frame plus ``file_sha256``."""
     import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+    import shapely
+    from geopandas.array import GeometryArray
 
     named = (Candidate.id, *(getattr(Candidate, name) for name in TEXTS[:-1]))
     rest = (Candidate.has_point, Candidate.row, Candidate.sheet)
-    query = sa.select(*named, *rest, Candidate.geom, File.sha256).join(File).order_by(Candidate.id)
-    rows = connection.execute(query).all()
+    # as the database keeps them, to be read all in one call
+    points = sa.type_coerce(Candidate.geom, sa.types.NullType())
+    query = sa.select(*named, *rest, points, File.sha256).join(File).order_by(Candidate.id)
     names = ["id", *TEXTS[:-1], "has_point", "row", "sheet", "geometry", "file_sha256"]
-    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
-    return gpd.GeoDataFrame(
-        {name: list(columns.get(name, ())) for name in names}, geometry="geometry", crs=4326
-    ).astype({"has_point": bool, "row": int})
+    columns = _columns(connection, query, names)
+    kept = np.array(columns.pop("geometry"), dtype=object)
+    frame = pd.DataFrame(columns, columns=names)
+    frame["geometry"] = GeometryArray(shapely.from_wkb(kept), crs=4326)
+    return gpd.GeoDataFrame(frame, geometry="geometry").astype({"has_point": bool, "row": int})
 
 
 def read_register(connection: sa.Connection) -> pd.DataFrame:
@@ -115,12 +133,17 @@ def read_register(connection: sa.Connection) -> pd.DataFrame:
 
     told = (Evidence.candidate, Evidence.criterion, Evidence.value, Evidence.category)
     query = (
-        sa.select(*told, Evidence.unit, Evidence.taken_at, Evidence.row, File.name, File.sha256)
-        .join(File, File.id == Evidence.file_id)
-        .where(Evidence.source == REGISTER)
+        sa.select(*told, Evidence.unit, Evidence.taken_at, Evidence.row, Evidence.file_id)
+        .where(Evidence.source == REGISTER, Evidence.file_id.is_not(None))
         .order_by(Evidence.id)
     )
-    frame = pd.DataFrame([tuple(row) for row in connection.execute(query)], columns=list(VALUES))
+    columns = _columns(connection, query, (*VALUES[:-2], "file"))
+    of_file = columns.pop("file")
+    # a few files stand behind very many values: their names are looked up here, not in every row
+    for name, column in (("file_name", File.name), ("file_sha256", File.sha256)):
+        known = {row[0]: row[1] for row in connection.execute(sa.select(File.id, column))}
+        columns[name] = [known[file] for file in of_file]
+    frame = pd.DataFrame(columns, dtype=None if of_file else object)
     frame["year"] = pd.to_numeric(frame["year"], errors="coerce")
     return frame.astype({"value": float, "year": float, "row": int})
 

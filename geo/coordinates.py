@@ -12,10 +12,10 @@ from geo.crs import LONLAT, transformer
 from geo.errors import InputError
 from geo.notation import Part, clean, read_part, split_pair
 
-_LARGEST_ANGLE = 180.0
+LARGEST_ANGLE = 180.0
 _LONGEST_TEXT = 120  # two halves in words with every digit a machine writes are shorter
-_EASTING_M = (100_000.0, 900_000.0)
-_NORTHING_M = (0.0, 10_000_000.0)
+EASTING_M = (100_000.0, 900_000.0)
+NORTHING_M = (0.0, 10_000_000.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def parse(lat_text: object, lon_text: object, *, utm_zone: str) -> tuple[float, 
     (109.58102777777778, -7.481975)
     """
     reading = read(lat_text, lon_text, utm_zone=utm_zone)
-    if abs(reading.lat) > 90 or abs(reading.lon) > _LARGEST_ANGLE:
+    if abs(reading.lat) > 90 or abs(reading.lon) > LARGEST_ANGLE:
         raise InputError("coordinates.out_of_range", text=_quoted(lat_text, lon_text))
     return reading.lon, reading.lat
 
@@ -90,7 +90,7 @@ def read(lat_text: object, lon_text: object, *, utm_zone: str) -> Reading:
     caller can offer the swap. A number that is no angle at all (beyond ±180° and no UTM metre) is
     refused here too.
     """
-    zone = _utm_crs(utm_zone)
+    zone = utm_crs_of(utm_zone)
     first, second, one_cell = _halves(lat_text, lon_text)
     quoted = _quoted(lat_text, lon_text)
     if first.axis and first.axis == second.axis:
@@ -99,7 +99,7 @@ def read(lat_text: object, lon_text: object, *, utm_zone: str) -> Reading:
     lat, lon = (second, first) if swapped else (first, second)
     if lat.value == 0 and lon.value == 0:
         raise InputError("coordinates.zero", text=quoted)
-    if max(abs(lat.value), abs(lon.value)) > _LARGEST_ANGLE:
+    if max(abs(lat.value), abs(lon.value)) > LARGEST_ANGLE:
         if zone is None:
             raise InputError("coordinates.zone", zone=str(utm_zone)[:20])
         return _from_utm(lat, lon, zone=zone, swapped=swapped, quoted=quoted)
@@ -156,11 +156,11 @@ def _from_utm(lat: Part, lon: Part, *, zone: CRS, swapped: bool, quoted: str) ->
     900,000, so exchanged columns show.
     """
     northing, easting = lat, lon
-    if not (lat.axis or lon.axis) and lon.value > _EASTING_M[1] >= lat.value:
+    if not (lat.axis or lon.axis) and lon.value > EASTING_M[1] >= lat.value:
         northing, easting, swapped = lon, lat, True
     y, x = _metres(northing, beside=easting), _metres(easting, beside=northing)
     degrees = "dms" in (lat.notation, lon.notation)
-    in_zone = _EASTING_M[0] <= x <= _EASTING_M[1] and _NORTHING_M[0] <= y <= _NORTHING_M[1]
+    in_zone = EASTING_M[0] <= x <= EASTING_M[1] and NORTHING_M[0] <= y <= NORTHING_M[1]
     if degrees or not in_zone:
         raise InputError("coordinates.out_of_range", text=quoted)
     at_lon, at_lat = transformer(zone, LONLAT).transform(x, y)
@@ -169,12 +169,19 @@ def _from_utm(lat: Part, lon: Part, *, zone: CRS, swapped: bool, quoted: str) ->
 
 def _metres(part: Part, *, beside: Part) -> float:
     """Read 356.159 as thousands when the number beside it, 9.206.227, is written so."""
-    if part.thousands is not None and beside.grouped and part.value < _EASTING_M[0]:
+    if part.thousands is not None and beside.grouped and part.value < EASTING_M[0]:
         return part.thousands
     return part.value
 
 
-def _utm_crs(zone: str | None) -> CRS | None:
+def utm_crs_of(zone: str | None) -> CRS | None:
+    """Return the CRS of a UTM zone such as "49S"; None for none.
+
+    Raises
+    ------
+    InputError
+        ``coordinates.zone`` when that is no zone.
+    """
     text = str(zone or "").strip().upper()
     if not text:
         return None

@@ -169,7 +169,8 @@ def _on_points(
     shapes: npt.NDArray[Any], use: Ints, points: npt.NDArray[Any], weight: Floats
 ) -> _Weights:
     at, which = shapely.STRtree(shapes).query(points, predicate="intersects")
-    at, first = np.unique(at, return_index=True)  # a building on a border lives on one side
+    first = np.flatnonzero(np.diff(at, prepend=-1))  # a building on a border lives on one side
+    at = at[first]
     return _Weights(use[which[first]], points[at], weight[at])
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "hillshade",
     "hillshade_of",
     "sample",
+    "sample_xy",
     "slope_at",
     "slope_degrees",
     "slope_of",
@@ -42,7 +43,12 @@ def sample(raster: Raster, points: gpd.GeoSeries | gpd.GeoDataFrame) -> Floats:
     array of float64, shape (n,)
         Scaled values; NaN off the raster, where it has no data, and where there is no point.
     """
-    rows, columns, inside = raster.cells_of(points_xy(points, crs=raster.crs))
+    return sample_xy(raster, points_xy(points, crs=raster.crs))
+
+
+def sample_xy(raster: Raster, xy: Floats) -> Floats:
+    """Read the cell under each place (n, 2) in the raster's own CRS; as `sample`."""
+    rows, columns, inside = raster.cells_of(xy)
     out = np.full(len(rows), np.nan)
     for here, block, r, c in raster.around(rows, columns, inside, rim=0):
         out[here] = block[r, c]

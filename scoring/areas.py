@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -12,19 +11,20 @@ import pandas as pd
 import shapely
 
 from geo.crs import to_lonlat
+from geo.errors import InputError
 from scoring.areas_catalogue import LETTER, load_area_catalogue
-from scoring.areas_evidence import measure_areas
+from scoring.areas_evidence import measure_areas, told_inside
+from scoring.areas_judged import chosen_places, judge_areas, readiness_of
 from scoring.candidates import COLUMNS, Candidates
-from scoring.criteria import Catalogue, Gate
-from scoring.evidence import TRIALS, empty, resolve
-from scoring.exclusions import Exclusion, Judgement
+from scoring.evidence import empty, resolve
 from scoring.layers import Layers
 from scoring.measure import Memory
+from scoring.rows import together
 from scoring.study import StudyResult, rank_candidates
 from scoring.weights import Scenario, effective
 
 KIND = "area"
-_ORDER = {"siap": 2, "bersyarat": 1, "survei_dulu": 0}
+_NAMED = 5  # desa that share an id, named in an error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +39,15 @@ class AreaResult:
     places : tuple of tuple of int, length n
         For each area the positions of the ranked places inside it (in the candidates of the
         ranking they come from), best first.
+    chosen : tuple of int, length n
+        The one place that gate G7 and the readiness stand on; −1 where no place is ranked.
     readiness : tuple of str, length n
-        ``siap`` or ``bersyarat`` when every gate is passed, as the readiest place inside is.
+        That of the chosen place where every gate of the area is passed, else ``survei_dulu``.
     """
 
     study: StudyResult
     places: tuple[tuple[int, ...], ...]
+    chosen: tuple[int, ...]
     readiness: tuple[str, ...]
 
 
@@ -74,13 +77,18 @@ def run_areas(
     rules = load_area_catalogue()
     catalogue, programme = rules.catalogue, places.scenario.programme
     hosts = places.candidates.part(np.sort(places.ranking.order))
-    measured = measure_areas(areas, layers, hosts, rules=rules, memory=memory)
-    blocks = [b for b in (measured, given) if b is not None and len(b)]
-    evidence = pd.concat(blocks, ignore_index=True) if blocks else empty()
+    inside = places_inside(areas, places)
+    chosen = chosen_places(places, inside, places.scenario.thresholds)
+    blocks = [
+        measure_areas(areas, layers, hosts, rules=rules, memory=memory),
+        told_inside(places, areas.ids, inside),
+        given,
+    ]
+    known = [block for block in blocks if block is not None and len(block)]
+    evidence = together(known) if known else empty()
     scored = catalogue.scored(programme)
     matrix = resolve(evidence, areas.ids, scored, letter=LETTER)
-    inside = places_inside(areas, places)
-    judgement = _judged(areas, evidence, places, inside=inside, catalogue=catalogue)
+    judgement = judge_areas(areas, evidence, places, chosen=chosen, catalogue=catalogue)
     # the weights a study states are those of places; nobody has set those of areas yet
     scenario = Scenario(
         name=places.scenario.name,
@@ -98,13 +106,19 @@ def run_areas(
         scenario=scenario,
         catalogue=catalogue,
     )
-    return AreaResult(study=study, places=inside, readiness=_readiness(judgement, places, inside))
+    readiness = readiness_of(judgement, places, chosen)
+    return AreaResult(study=study, places=inside, chosen=chosen, readiness=readiness)
 
 
 def area_candidates(layers: Layers) -> Candidates | None:
     """Return the desa of a study as candidates; None where there are none.
 
     The id is ``a-`` and the Kemendagri code, else the BPS code, else name and kecamatan.
+
+    Raises
+    ------
+    InputError
+        ``areas.same_id`` where two desa carry one id: neither is dropped without a word.
     """
     if layers.get("areas") is None:
         return None
@@ -115,7 +129,7 @@ def area_candidates(layers: Layers) -> Candidates | None:
     code, bps = (areas[name].fillna("").astype(str) for name in ("code", "code_bps"))
     named = areas["name"].astype(str) + ", " + areas["kecamatan"].astype(str)
     ids = "a-" + code.where(code != "", bps.where(bps != "", named))
-    areas, ids, code = (x[~ids.duplicated()].reset_index(drop=True) for x in (areas, ids, code))
+    _refuse_twins(areas, ids, source=layers.by_kind["areas"].source)
     inner = areas.geometry.representative_point()
     lonlat = to_lonlat(gpd.GeoDataFrame(geometry=inner, crs=areas.crs)).geometry
     frame = gpd.GeoDataFrame(
@@ -142,6 +156,16 @@ def area_candidates(layers: Layers) -> Candidates | None:
     return Candidates(frame=frame[[*COLUMNS, "geometry"]])
 
 
+def _refuse_twins(areas: gpd.GeoDataFrame, ids: pd.Series, *, source: str) -> None:
+    twins = ids.duplicated(keep=False)
+    if not twins.any():
+        return
+    told = ids.str.removeprefix("a-") + " (" + areas["name"].astype(str) + ")"
+    named = sorted(told[twins].unique())
+    more = "…" if len(named) > _NAMED else ""
+    raise InputError("areas.same_id", source=source, desa=", ".join(named[:_NAMED]) + more)
+
+
 def _outside(inner: gpd.GeoSeries, layers: Layers) -> npt.NDArray[np.bool_]:
     if layers.get("boundary") is None:
         return np.zeros(len(inner), dtype=bool)
@@ -151,7 +175,10 @@ def _outside(inner: gpd.GeoSeries, layers: Layers) -> npt.NDArray[np.bool_]:
 
 
 def places_inside(areas: Candidates, places: StudyResult) -> tuple[tuple[int, ...], ...]:
-    """List the ranked places inside each area, best first; by desa code, else by where they lie."""
+    """List the ranked places inside each area, best first; by desa code, else by where they lie.
+
+    Where desa overlap the one of the smaller id holds the place, in whatever order they come.
+    """
     frame, order = places.candidates.frame, places.ranking.order
     codes = areas.frame["desa_code"]
     of_code = {code: i for i, code in enumerate(codes) if code}
@@ -161,6 +188,9 @@ def places_inside(areas: Candidates, places: StudyResult) -> tuple[tuple[int, ..
         tree = shapely.STRtree(areas.frame.geometry.to_numpy())
         points = places.candidates.points.iloc[lost].to_numpy()
         which, area = tree.query(points, predicate="intersects")
+        by_id = np.argsort(np.argsort(np.asarray(areas.ids)))
+        by_place = np.lexsort((by_id[area], which))
+        which, area = which[by_place], area[by_place]
         first = np.unique(which, return_index=True)[1]
         at[lost[which[first]]] = area[first]
     inside: list[list[int]] = [[] for _ in range(len(areas))]
@@ -168,93 +198,3 @@ def places_inside(areas: Candidates, places: StudyResult) -> tuple[tuple[int, ..
         if at[row] >= 0:
             inside[at[row]].append(row)
     return tuple(map(tuple, inside))
-
-
-def _judged(
-    areas: Candidates,
-    evidence: pd.DataFrame,
-    places: StudyResult,
-    *,
-    inside: tuple[tuple[int, ...], ...],
-    catalogue: Catalogue,
-) -> Judgement:
-    """Judge areas: G3 by letter, G7 by the fittest place inside, G9 by the boundary.
-
-    Nothing at the desk says that a place is fit for children, so G7 stays unknown until one place
-    inside has been asked.
-    """
-    gates, thresholds = tuple(catalogue.gates.values()), places.scenario.thresholds
-    outside = areas.frame["out_of_area"].to_numpy(dtype=bool)
-    fit = _fitness(places)
-    p_gate = np.full((len(areas), len(gates)), 0.5)
-    proven = np.zeros(p_gate.shape, dtype=bool)
-    for g, gate in enumerate(gates):
-        if gate.code == "G9":
-            p_gate[:, g], proven[:, g] = np.where(outside, 0.0, 1.0), outside
-        elif gate.code == "G7":
-            p_gate[:, g] = [max((float(fit[i]) for i in rows), default=0.5) for rows in inside]
-        else:
-            p_gate[:, g], proven[:, g] = _answers(areas, evidence, gate)
-    passed = p_gate >= thresholds.gate_pass
-    failed = (p_gate <= thresholds.gate_fail) & proven
-    return Judgement(
-        excluded=_excluded(areas, gates, failed),
-        gates=gates,
-        p_gate=p_gate,
-        passed=passed,
-        conditions=((),) * len(areas),
-        first_gate=tuple(
-            next((g.code for g, ok in zip(gates, row, strict=True) if not ok), "") for row in passed
-        ),
-        no_point=np.zeros(len(areas), dtype=bool),
-    )
-
-
-def _fitness(places: StudyResult) -> npt.NDArray[np.float64]:
-    """Probability that each place is fit for children: gate G7 of the places."""
-    codes = [gate.code for gate in places.judgement.gates]
-    return places.judgement.p_gate[:, codes.index("G7")]
-
-
-def _answers(
-    areas: Candidates, evidence: pd.DataFrame, gate: Gate
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """Beta(½, ½) over what people said of a gate, and where a proof it accepts says no."""
-    row_of: Mapping[str, int] = {c: i for i, c in enumerate(areas.ids)}
-    rows = evidence.loc[(evidence["criterion"] == gate.code) & evidence["candidate"].isin(row_of)]
-    at = rows["candidate"].map(row_of).to_numpy(dtype=int)
-    trials = rows["origin"].map(TRIALS).fillna(0.0).to_numpy(dtype=float)
-    yes = np.bincount(at, trials * rows["value"].to_numpy(dtype=float), len(areas))
-    proven = np.zeros(len(areas), dtype=bool)
-    proven[at[(rows["value"] <= 0).to_numpy() & rows["origin"].isin(gate.proof).to_numpy()]] = True
-    return (0.5 + yes) / (1.0 + np.bincount(at, trials, len(areas))), proven
-
-
-def _excluded(
-    areas: Candidates, gates: tuple[Gate, ...], failed: npt.NDArray[np.bool_]
-) -> tuple[Exclusion, ...]:
-    found = []
-    for i in np.flatnonzero(failed.any(axis=1)):
-        gate = gates[int(np.argmax(failed[i]))]
-        found.append(
-            Exclusion(
-                candidate=areas.ids[i],
-                reason=gate.reason,
-                gate=gate.code,
-                basis=gate.basis,
-                source=gate.proof[0],
-                value="",
-            )
-        )
-    return tuple(found)
-
-
-def _readiness(
-    judgement: Judgement, places: StudyResult, inside: tuple[tuple[int, ...], ...]
-) -> tuple[str, ...]:
-    of_place, whole = places.judgement.readiness, np.all(judgement.passed, axis=1)
-    best = [
-        max((of_place[i] for i in rows), key=_ORDER.__getitem__, default="survei_dulu")
-        for rows in inside
-    ]
-    return tuple(b if ok else "survei_dulu" for b, ok in zip(best, whole, strict=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +19,8 @@ from scoring.criteria import Criterion
 from scoring.evidence import COLUMNS, empty, rounded
 from scoring.layers import Layers
 from scoring.measure import Memory
+from scoring.study import StudyResult
+from scoring.visited import field_rows
 
 USES: Mapping[str, tuple[str, ...]] = {
     "hosts": ("people", "buildings", "land-cover", "streets", "elevation"),
@@ -27,6 +30,11 @@ USES: Mapping[str, tuple[str, ...]] = {
     "hazard": ("people", "buildings", "land-cover", "landslide", "flood", "flash-flood"),
 }
 """Layers whose hash is part of a measure's cache key, as in `scoring.measure`."""
+HEAD_QUESTION = "21"
+"""What the village head thinks of it: asked at a place, it tells of the desa."""
+HEAD = ("community_acceptance", "village_willing")
+NOT_REFUSED = 3.0
+"""A head who answers at least this (1-5) does not refuse; only a letter does (ours)."""
 
 
 def measure_areas(
@@ -65,6 +73,30 @@ def measure_areas(
         blocks.append(kept)
     known = [block for block in blocks if len(block)]
     return pd.concat(known, ignore_index=True) if known else empty()
+
+
+def told_inside(
+    places: StudyResult, area_ids: tuple[str, ...], inside: tuple[tuple[int, ...], ...]
+) -> pd.DataFrame | None:
+    """Take what visits heard from village heads at the places inside as evidence of the desa.
+
+    One answer a desa and surveyor, the latest: of the criterion `HEAD`, and of gate G3. A head's
+    letter refuses the place it names, not the desa, so it is not carried over as a proof.
+    """
+    rows = places.evidence
+    if "question" not in rows:
+        return None
+    asked = (rows["criterion"] == HEAD[0]) & (rows["question"] == HEAD_QUESTION)
+    if not asked.any():
+        return None
+    ids = places.candidates.ids
+    area_of = {ids[i]: a for a, own in zip(area_ids, inside, strict=True) for i in own}
+    told = rows.loc[asked & rows["candidate"].isin(area_of)]
+    told = told.assign(candidate=told["candidate"].map(area_of), criterion=HEAD[1])
+    told = field_rows(told)
+    agrees = (told["value"] >= NOT_REFUSED).astype(float)
+    gate = told.assign(criterion="G3", value=agrees, sd=0.5, unit="probability", link="gate")
+    return pd.concat([told, gate], ignore_index=True)
 
 
 def _rows(areas: Candidates, criterion: Criterion, ground: Ground) -> pd.DataFrame:
@@ -110,7 +142,8 @@ def _key(
     if criterion.measure == "hosts":
         seen.append(_digest(hosts.frame))
     told = [criterion.key, criterion.measure_version, dict(criterion.parameters[LETTER])]
-    rule = [rules.catalogue.version, rules.youth.share, rules.youth.share_sd]
+    youth, settlement = asdict(rules.youth), asdict(rules.settlement)
+    rule = [rules.catalogue.version, youth, settlement]
     speeds = layers.speeds if criterion.travel else {}
     text = json.dumps(["areas", told, used, seen, rule, speeds, layers.crs.to_wkt()])
     return hashlib.sha256(text.encode()).hexdigest()

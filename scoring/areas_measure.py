@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from geo.nearby import class_at, nearest_m
 from geo.raster import Raster
@@ -19,7 +21,7 @@ from scoring.hazards import as_class
 from scoring.layers import Layer, Layers
 from scoring.people import people_near
 from scoring.travel import STRAIGHT, served_places
-from scoring.trips import NETWORK_SD, STRAIGHT_SD, between, nearest
+from scoring.trips import NETWORK_SD, STRAIGHT_SD, between, nearest, straight
 
 Floats = npt.NDArray[np.float64]
 HOSTS_AT_ONCE = 256
@@ -73,33 +75,66 @@ def lay_out(
 def hosts(ground: Ground, p: Mapping[str, Any]) -> Found | None:
     """Mean number of eligible hosts that the settlement reaches within the limit.
 
-    The sd is half of what the number moves when every trip takes an sd more or less; a host of
-    which only the desa is known counts half of itself towards it.
+    Where the streets known lead to no host at all the number is unknown, not zero; an area tells
+    where at least half of its settlement does. The sd is half of what the number moves when every
+    trip takes an sd more or less; a host of which only the desa is known adds half of itself.
     """
     frame = ground.hosts.frame
     if not len(frame):
         return None  # nobody has listed any host: unknown, not zero
     placed = np.flatnonzero((frame["placed"] != "unplaced").to_numpy())
-    network = ground.layers.network(p["mode"])
-    rel, more = STRAIGHT_SD if network is None else NETWORK_SD
-    limit = float(p["limit_min"])
-    limits = ((limit - more) / (1 + rel), limit, (limit + more) / (1 - rel))
+    network, limit = ground.layers.network(p["mode"]), float(p["limit_min"])
+    limits = _limits(limit, NETWORK_SD), _limits(limit, STRAIGHT_SD)
     count, vague = np.zeros((3, len(ground.squares.area))), np.zeros(len(ground.squares.area))
     for start in range(0, len(placed), HOSTS_AT_ONCE):
         at = placed[start : start + HOSTS_AT_ONCE]
         points = ground.hosts.points.iloc[at]
-        minutes = between(
-            ground.squares.points, points, network, mode=p["mode"], limit_min=limits[2]
-        )
-        count += [(minutes <= most).sum(axis=1) for most in limits]
+        minutes, flown = _to_hosts(ground, points, mode=p["mode"], limit_min=max(map(max, limits)))
+        count += [
+            (minutes <= np.where(flown, straightly, by_street)).sum(axis=1)
+            for by_street, straightly in zip(*limits, strict=True)
+        ]
         only_desa = ground.hosts.only_desa[at]
         vague += (minutes[:, only_desa] <= limit).sum(axis=1)
-    low, value, high = (ground.squares.mean(row)[0] for row in count)
-    sd = np.hypot((high - low) / 2, 0.5 * ground.squares.mean(vague)[0])
+    trips = nearest(
+        ground.squares.points, ground.hosts.points.iloc[placed], network, mode=p["mode"]
+    )
+    lost = np.isnan(trips.minutes) & (count[2] == 0)
+    means = [ground.squares.mean(np.where(lost, np.nan, row)) for row in (*count, vague)]
+    (low, value, high, unsure), known = [mean for mean, _ in means], means[0][1]
+    value = np.where(known >= 0.5, value, np.nan)
+    sd = np.hypot((high - low) / 2, 0.5 * unsure)
     name = ", ".join(dict.fromkeys(frame["source"]))
     streets = ground.layers.get("streets")
     how = STRAIGHT if network is None or streets is None else streets.source
     return Found(value=value, sd=np.maximum(sd, 0.5), source=f"{name} ({how})", layer="")
+
+
+def _limits(limit_min: float, sd: tuple[float, float]) -> tuple[float, float, float]:
+    """Return the limit for trips that take an sd more than reckoned, as reckoned, and less."""
+    relative, more = sd
+    return (limit_min - more) / (1 + relative), limit_min, (limit_min + more) / (1 - relative)
+
+
+def _to_hosts(
+    ground: Ground, hosts: gpd.GeoSeries, *, mode: str, limit_min: float
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Minutes from every square to each host, (s, h), and where they are as the crow flies.
+
+    Two places nearer to each other than either is to a street that is mapped: people walk straight.
+    """
+    squares, network = ground.squares.points, ground.layers.network(mode)
+    minutes = between(squares, hosts, network, mode=mode, limit_min=limit_min)
+    if network is None:
+        return minutes, np.ones(minutes.shape, dtype=bool)
+    from geo.streets import access_m
+
+    off = access_m(network, squares)[:, None], access_m(network, hosts)[None, :]
+    one, other = (shapely.get_coordinates(x.to_numpy()) for x in (squares, hosts))
+    apart = np.hypot(*(one[:, None] - other[None]).transpose(2, 0, 1))
+    beside = straight(apart, mode=mode)
+    direct = (apart <= np.minimum(*off)) & (beside < minutes)
+    return np.where(direct, beside, minutes), direct | np.isinf(np.maximum(*off))
 
 
 def youth(ground: Ground, p: Mapping[str, Any]) -> Found | None:
@@ -131,7 +166,10 @@ def served(ground: Ground, p: Mapping[str, Any]) -> Found | None:
 
 
 def clear(ground: Ground, p: Mapping[str, Any]) -> Found | None:
-    """Share of the settlement at least 300 m from every harmful place that is mapped."""
+    """Share of the settlement at least 300 m from every harmful place that is mapped.
+
+    Where none is mapped in the whole study the share is 1 with the sd of anything between 0 and 1.
+    """
     layer = ground.layers.get("places")
     if layer is None:
         return None
@@ -141,7 +179,9 @@ def clear(ground: Ground, p: Mapping[str, Any]) -> Found | None:
     limits = p["least_m"] + p["doubt_m"] * np.array([-1.0, 0.0, 1.0])
     high, value, low = (ground.settlement.mean(away >= least)[0] for least in limits)
     # how the settlement is laid out matters only where some of it is near
-    sd = np.hypot((high - low) / 2, np.where(low < 1, ground.basis_sd, 0.02))
+    basis = np.where(low < 1, ground.basis_sd, p["least_sd"])
+    # where no such place is mapped at all, nobody may have mapped them
+    sd = np.hypot((high - low) / 2, basis if len(harmful) else p["unmapped_sd"])
     return Found(value=value, sd=sd, source=layer.source, layer=layer.hash)
 
 

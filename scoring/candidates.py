@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from geo.crs import require_metric
 from geo.errors import InputError
@@ -31,7 +34,7 @@ COLUMNS = (
 PLACED = ("point", "desa", "unplaced")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Candidates:
     """Places that may be chosen.
 
@@ -68,12 +71,17 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.frame)
 
-    @property
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """Ids in the order of the frame."""
-        return tuple(self.frame["id"])
+        return tuple(self.frame["id"].tolist())
 
-    @property
+    @cached_property
+    def index(self) -> pd.Index[Any]:
+        """Ids as an index, to look places up by."""
+        return pd.Index(self.ids)
+
+    @cached_property
     def has_point(self) -> npt.NDArray[np.bool_]:
         """Where a point stands, shape (n,)."""
         return np.asarray(self.frame["placed"] == "point", dtype=bool)
@@ -83,7 +91,7 @@ class Candidates:
         """Where only the polygon of the desa is known, shape (n,)."""
         return np.asarray(self.frame["placed"] == "desa", dtype=bool)
 
-    @property
+    @cached_property
     def points(self) -> gpd.GeoSeries:
         """A representative point of every place, metric CRS; None where it is unplaced."""
         return self.frame.geometry.representative_point()

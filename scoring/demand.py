@@ -99,7 +99,9 @@ def _kept_middles(layers: Layers, people: gpd.GeoDataFrame) -> gpd.GeoSeries:
         points = middles(layers, people).to_numpy()
         return {"x": shapely.get_x(points), "y": shapely.get_y(points)}
 
-    found = layers.arrays("middles", ("people", "buildings"), made)
+    found = layers.derived(
+        "middles", lambda: layers.arrays("middles", ("people", "buildings"), made)
+    )
     return gpd.GeoSeries(shapely.points(found["x"], found["y"]), crs=people.crs)
 
 

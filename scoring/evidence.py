@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from scoring.criteria import Catalogue, Criterion, SdRule
-from scoring.values import from_table, piecewise
+from scoring.rows import looked_up, positions, repeated, together
+from scoring.values import piecewise
 from scoring.visited import FIELD, field_rows, settle
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 COLUMNS = (
     "candidate",
@@ -116,6 +119,8 @@ def register_evidence(
         Rows of evidence; supervision also counts half a trial for gate G4. A register's "Tidak"
         never excludes: half a trial leaves the gate above its limit.
     """
+    names = ("candidate", "category", "source", "layer")
+    register = register.astype(dict.fromkeys(names, "category"))
     blocks = [
         _register_block(group, criterion, catalogue.register.get(str(key), {}), letter, year)
         for key, group in register.groupby("key", sort=True)
@@ -128,11 +133,7 @@ def register_evidence(
         blocks.append(
             _block(answered, gate.code, value, np.full(len(value), 0.5), "probability", "gate")
         )
-    return (
-        pd.concat([b for b in blocks if len(b)], ignore_index=True)
-        if any(map(len, blocks))
-        else empty()
-    )
+    return together([b for b in blocks if len(b)]) if any(map(len, blocks)) else empty()
 
 
 def _register_block(
@@ -140,7 +141,7 @@ def _register_block(
 ) -> pd.DataFrame:
     value = rows["value"].to_numpy(dtype=float).copy()
     sd = default_sd(criterion.sd, value, years_old=year - rows["year"].to_numpy(dtype=float))
-    category = rows["category"].fillna("").astype(str).to_numpy(dtype=object).copy()
+    category = rows["category"].astype(object).fillna("").to_numpy(dtype=object).copy()
     answers = reads.get("answers", {})
     if isinstance(answers, dict):
         for answer, read in answers.items():
@@ -168,31 +169,38 @@ def _block(
 ) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "candidate": rows["candidate"].to_numpy(),
-            "criterion": key,
+            "candidate": rows["candidate"].array,
+            "criterion": repeated(key, len(rows)),
             "value": value,
-            "category": "",
+            "category": repeated("", len(rows)),
             "sd": sd,
-            "unit": unit,
-            "origin": "register",
-            "source": rows["source"].to_numpy(),
-            "layer": rows["layer"].to_numpy(),
-            "taken_at": ["" if np.isnan(y) else f"{int(y)}" for y in rows["year"]],
-            "by": "",
-            "link": link,
+            "unit": repeated(unit, len(rows)),
+            "origin": repeated("register", len(rows)),
+            "source": rows["source"].array,
+            "layer": rows["layer"].array,
+            "taken_at": _years(rows["year"].to_numpy(dtype=float)),
+            "by": repeated("", len(rows)),
+            "link": repeated(link, len(rows)),
         },
         columns=list(COLUMNS),
     )
 
 
-def _smallest_sd(evidence: pd.DataFrame) -> pd.DataFrame:
-    """Keep one desk row a candidate and criterion; only those told twice have to be compared."""
-    pair = ["candidate", "criterion"]
-    twice = evidence.duplicated(pair, keep=False)
-    if not twice.any():
-        return evidence
-    told = evidence.loc[twice].sort_values([*pair, "sd", "source", "value"], kind="stable")
-    return pd.concat([evidence.loc[~twice], told.drop_duplicates(pair)])
+def _years(year: Floats) -> pd.Categorical[Any]:
+    """Write years as text, "" where none is known."""
+    known, code = np.unique(year, return_inverse=True)
+    names = pd.Index(["" if np.isnan(y) else f"{int(y)}" for y in known])
+    return pd.Categorical(names).take(code)
+
+
+def _smallest_sd(evidence: pd.DataFrame, pair: Ints) -> Ints:
+    """Positions of one desk row a `pair`; only those told twice have to be compared."""
+    twice = np.bincount(pair)[pair] > 1 if len(pair) else np.zeros(0, dtype=bool)
+    doubtful = np.flatnonzero(twice)
+    told = evidence[["sd", "source", "value"]].iloc[doubtful].assign(pair=pair[doubtful])
+    told = told.set_axis(doubtful).sort_values(["pair", "sd", "source", "value"], kind="stable")
+    first = told.index[~told["pair"].duplicated()].to_numpy(dtype=np.int64)
+    return np.concatenate([np.flatnonzero(~twice), first])
 
 
 def resolve(
@@ -219,23 +227,25 @@ def resolve(
     """
     n, m = len(candidate_ids), len(criteria)
     mean, sd = np.full((n, m), np.nan), np.full((n, m), np.nan)
-    row_of = pd.Series(np.arange(n), index=pd.Index(candidate_ids))
-    evidence = evidence.loc[evidence["candidate"].isin(row_of.index)]
-    visited = field_rows(evidence)
-    best = _smallest_sd(evidence.loc[~evidence["origin"].isin(FIELD)])
+    ids = pd.Index(candidate_ids)
+    site = positions(evidence["candidate"], ids)
+    column = positions(evidence["criterion"], [c.key for c in criteria])
+    asked = evidence["origin"].isin(FIELD).to_numpy(dtype=bool)
+    visited = field_rows(evidence.loc[asked & (site >= 0)])
+    desk = np.flatnonzero(~asked & (site >= 0) & (column >= 0))
+    best = desk[_smallest_sd(evidence.iloc[desk], site[desk] * m + column[desk])]
+    value, spread = (evidence[name].to_numpy(dtype=float) for name in ("value", "sd"))
     for k, criterion in enumerate(criteria):
-        rows = best.loc[best["criterion"] == criterion.key]
-        at = row_of.loc[rows["candidate"]].to_numpy()
-        table, named = criterion.table[letter], rows["category"].astype(str)
-        mean[at, k] = (
-            from_table(named.tolist(), table) if table else rows["value"].to_numpy(dtype=float)
-        )
-        sd[at, k] = rows["sd"].to_numpy(dtype=float)
+        rows = best[column[best] == k]
+        table, at = criterion.table[letter], site[rows]
+        named = evidence["category"].iloc[rows]
+        mean[at, k] = looked_up(named, table) if table else value[rows]
+        sd[at, k] = spread[rows]
         told = visited.loc[visited["criterion"] == criterion.key]
         if len(told):
             mean[:, k], sd[:, k] = settle(
                 told,
-                row_of.loc[told["candidate"]].to_numpy(),
+                positions(told["candidate"], ids),
                 criterion=criterion,
                 letter=letter,
                 desk=(mean[:, k], sd[:, k]),

@@ -18,6 +18,7 @@ from scoring.fusion import rates
 from scoring.hazards import worst_class
 from scoring.kinds import UNKNOWN, kinds
 from scoring.layers import Layers
+from scoring.rows import looked_up, positions
 from scoring.weights import Thresholds
 
 HAZARDS = ("landslide", "flood", "flash-flood")
@@ -125,15 +126,17 @@ def judge(
 def _posteriors(
     candidates: Candidates, evidence: pd.DataFrame, gates: Sequence[Gate]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    n, row_of = len(candidates), {c: i for i, c in enumerate(candidates.ids)}
+    n = len(candidates)
     p_gate, proven = np.full((n, len(gates)), 0.5), np.zeros((n, len(gates)), dtype=bool)
+    about = positions(evidence["criterion"], [g.code for g in gates])
+    evidence, about = evidence.iloc[np.flatnonzero(about >= 0)], about[about >= 0]
+    site = positions(evidence["candidate"], candidates.index)
     for g, gate in enumerate(gates):
-        rows = evidence.loc[evidence["criterion"] == gate.code]
-        if not len(rows):
+        chosen = np.flatnonzero((about == g) & (site >= 0))
+        if not len(chosen):
             continue
-        rows = rows.loc[rows["candidate"].isin(row_of)]
-        at = np.asarray(rows["candidate"].map(row_of), dtype=np.int64)
-        trials = np.asarray(rows["origin"].map(TRIALS).fillna(0.0), dtype=np.float64)
+        rows, at = evidence.iloc[chosen], site[chosen]
+        trials = np.nan_to_num(looked_up(rows["origin"], TRIALS), nan=0.0)
         alpha, beta = rates(at, rows["value"].to_numpy(dtype=float), trials, sites=n)
         p_gate[:, g] = alpha / (alpha + beta)
         no = at[(rows["value"] <= 0).to_numpy() & rows["origin"].isin(gate.proof).to_numpy()]
@@ -180,11 +183,12 @@ def _exclusions(
     found = []
     known = kinds()
     outside = candidates.frame["out_of_area"].to_numpy(dtype=bool)
-    for i, (candidate, listed) in enumerate(
-        zip(candidates.ids, candidates.frame["kind"], strict=True)
-    ):
-        kind = seen.get(candidate, listed)
-        if kind != UNKNOWN and not known[kind].eligible[letter]:
+    kind_of = _kinds_now(candidates, seen)
+    unfit = [k for k in set(kind_of) if k != UNKNOWN and not known[k].eligible[letter]]
+    no_use = np.isin(kind_of, unfit)
+    for i in np.flatnonzero(no_use | failed.any(axis=1)).tolist():
+        candidate, kind = candidates.ids[i], str(kind_of[i])
+        if no_use[i]:
             found.append(
                 Exclusion(
                     candidate=candidate,
@@ -195,8 +199,7 @@ def _exclusions(
                     value=kind,
                 )
             )
-            continue
-        if failed[i].any():
+        else:
             gate = gates[int(np.argmax(failed[i]))]
             found.append(
                 Exclusion(
@@ -222,20 +225,30 @@ def _conditions(
         "C1": _children_near(candidates, layers),
         "C4": _hazard_near(candidates, layers),
     }
-    of_kind: Mapping[str, tuple[str, ...]] = {k: v.conditions for k, v in kinds().items()}
-    order = list(catalogue.conditions)
-    told: dict[str, set[str]] = {}
-    rows = evidence.loc[evidence["link"] == "condition"]
-    for candidate, code in zip(rows["candidate"], rows["criterion"], strict=True):
-        told.setdefault(candidate, set()).add(str(code))
-    result = []
-    for i, (candidate, listed) in enumerate(
-        zip(candidates.ids, candidates.frame["kind"], strict=True)
-    ):
-        codes = set(of_kind.get(seen.get(candidate, listed), ())) | told.get(candidate, set())
-        codes |= {code for code, holds in where.items() if holds[i]}
-        result.append(tuple(sorted(codes, key=order.index)))
-    return tuple(result)
+    order, kind_of = list(catalogue.conditions), _kinds_now(candidates, seen)
+    holds = np.zeros((len(candidates), len(order)), dtype=bool)
+    for kind in set(kind_of) & kinds().keys():
+        of_kind = [order.index(code) for code in kinds()[kind].conditions]
+        holds[np.ix_(kind_of == kind, of_kind)] = True
+    for code, here in where.items():
+        holds[here, order.index(code)] = True
+    rows = evidence.loc[(evidence["link"] == "condition").to_numpy(dtype=bool)]
+    site = positions(rows["candidate"], candidates.index)
+    for code in rows["criterion"].unique():
+        holds[site[(rows["criterion"] == code).to_numpy() & (site >= 0)], order.index(code)] = True
+    _, first, which = np.unique(
+        holds @ (1 << np.arange(len(order))), return_index=True, return_inverse=True
+    )
+    codes = [tuple(c for c, on in zip(order, holds[i], strict=True) if on) for i in first]
+    return tuple(codes[k] for k in which.tolist())
+
+
+def _kinds_now(candidates: Candidates, seen: Mapping[str, str]) -> npt.NDArray[np.object_]:
+    """Return the kind of each place: as a visit found it, else as listed; shape (n,)."""
+    kind_of = np.array(candidates.frame["kind"].tolist(), dtype=object)
+    at = candidates.index.get_indexer(pd.Index(list(seen), dtype=object))
+    kind_of[at[at >= 0]] = np.array(list(seen.values()), dtype=object)[at >= 0]
+    return kind_of
 
 
 def _children_near(candidates: Candidates, layers: Layers) -> npt.NDArray[np.bool_]:
@@ -265,12 +278,14 @@ def _first_gates(
     recent: npt.NDArray[np.bool_],
 ) -> tuple[str, ...]:
     codes = [g.code for g in gates]
-    asked = {k: v.ask_first for k, v in kinds().items()}
-    first, has_point = [], candidates.has_point
-    for i, kind in enumerate(candidates.frame["kind"]):
-        open_gates = [code for code, ok in zip(codes, passed[i], strict=True) if not ok]
-        wanted = ["G9"] if not has_point[i] else []
-        wanted += ["G5"] if recent[i] else []
-        wanted += [asked.get(kind, "")]
-        first.append(next((c for c in [*wanted, *open_gates] if c in open_gates), ""))
-    return tuple(first)
+    asked = {k: codes.index(v.ask_first) for k, v in kinds().items() if v.ask_first in codes}
+    first = np.where(passed.all(axis=1), -1, np.argmin(passed, axis=1))
+    every = np.arange(len(first))
+    of_kind = looked_up(candidates.frame["kind"], asked)
+    wanted = [(~np.isnan(of_kind), np.nan_to_num(of_kind).astype(int))]
+    for code, here in (("G5", recent), ("G9", ~candidates.has_point)):  # the last goes first
+        if code in codes:
+            wanted.append((here, np.full(len(first), codes.index(code))))
+    for here, gate in wanted:
+        first = np.where(here & ~passed[every, gate], gate, first)
+    return tuple([*codes, ""][g] for g in first.tolist())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Protocol
@@ -18,7 +19,9 @@ from geo.errors import InputError
 from geo.streets.graph import Streets
 from geo.streets.profiles import Profile, profile
 
-_PROJECTING = threading.RLock()  # of the module: layers may be sent to another process
+# of the module: layers may be sent to another process
+_PROJECTING = threading.RLock()
+_MAKING: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 _FORM = 1
 """Counted up when what is derived from layers, or the form it is kept in, changes."""
 Arrays = dict[str, npt.NDArray[Any]]
@@ -125,15 +128,17 @@ class Layers:
 
     def derived(self, name: str, make: Callable[[], Any]) -> Any:
         """Return what is derived from these layers alone; made once and kept."""
-        if name not in self._derived:
-            self._derived[name] = make()
-        return self._derived[name]
+        with _MAKING[name]:  # whoever asks while another thread makes it waits for it
+            if name not in self._derived:
+                self._derived[name] = make()
+            return self._derived[name]
 
     def network(self, mode: str) -> Streets | None:
         """Return the street network of a mode, built once; None where no street is open to it."""
-        if mode not in self._networks:
-            self._networks[mode] = self._built(mode) if "streets" in self.by_kind else None
-        return self._networks[mode]
+        with _MAKING[f"network {mode}"]:
+            if mode not in self._networks:
+                self._networks[mode] = self._built(mode) if "streets" in self.by_kind else None
+            return self._networks[mode]
 
     def _built(self, mode: str) -> Streets | None:
         from geo.streets.kept import from_arrays

@@ -185,6 +185,8 @@ def _remembered(
     """Measure only the places that are not kept, keep all, and return all in order."""
     key = layer_key(layers, criterion, letter)
     kept, asked = memory.recall(key), pd.Index(keys)
+    if kept is not None and np.array_equal(kept["place"], keys):
+        return kept
     known = np.zeros(len(keys), dtype=bool) if kept is None else asked.isin(kept["place"])
     new = np.flatnonzero(~known)
     new = new[~asked[new].duplicated()]
@@ -252,10 +254,10 @@ def _evidence(
     known = found["known"].to_numpy(dtype=bool)
     told = found.loc[known, ["value", "category", "sd", "source", "layer"]].reset_index(drop=True)
     told = told.assign(
-        candidate=np.asarray(candidates.ids, dtype=object)[known],
-        criterion=criterion.key,
+        candidate=pd.Categorical.from_codes(np.flatnonzero(known), categories=candidates.index),
+        criterion=repeated(criterion.key, len(told)),
         unit=repeated(criterion.unit[letter], len(told)),
-        origin="desk",
+        origin=repeated("desk", len(told)),
         taken_at=repeated("", len(told)),
         by=repeated("", len(told)),
         link=repeated(criterion.link, len(told)),

@@ -50,10 +50,10 @@ def people_of(layers: Layers) -> People:
     if not share:
         return People(points=None, weight=np.empty(0), relative_sd=BY_AREA_SD)
     buildings = layers.metric("buildings")
-    inside = shapely.STRtree(people.geometry.to_numpy()[mapped]).query(
-        buildings.geometry.to_numpy(), predicate="within"
-    )[0]
-    found = spread(people, amount, buildings.iloc[np.unique(inside)])
+    inside = np.zeros(len(buildings), dtype=bool)
+    areas = shapely.STRtree(people.geometry.to_numpy()[mapped])
+    inside[areas.query(buildings.geometry.to_numpy(), predicate="within")[0]] = True
+    found = spread(people, amount, buildings.iloc[np.flatnonzero(inside)])
     return People(
         points=found.points.geometry,
         weight=found.points["people"].to_numpy(dtype=float),
@@ -63,13 +63,19 @@ def people_of(layers: Layers) -> People:
 
 def people_near(layers: Layers, points: gpd.GeoSeries, *, radius_m: float) -> tuple[Floats, float]:
     """Count the people within a radius of each point; also the relative sd of the counts."""
-    laid_out: People = layers.derived("people_of", lambda: _kept_people(layers))
+    laid_out = people_laid_out(layers)
     if laid_out.points is not None:
         near = people_points_within(points, laid_out.points, laid_out.weight, radius_m=radius_m)
         return near, laid_out.relative_sd
     people = layers.metric("people")
     amount = people["population"].to_numpy(dtype=float)
     return people_within(points, people.geometry, amount, radius_m=radius_m), laid_out.relative_sd
+
+
+def people_laid_out(layers: Layers) -> People:
+    """Return `people_of`, laid out once for all who ask."""
+    laid_out: People = layers.derived("people_of", lambda: _kept_people(layers))
+    return laid_out
 
 
 def _kept_people(layers: Layers) -> People:

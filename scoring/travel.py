@@ -20,6 +20,7 @@ from scoring.trips import NETWORK_SD, Trips, between, nearest, off_streets, posi
 
 STRAIGHT = "straight-line"
 LEAST_SHARE_SD = 0.02
+_AT_ONCE = 1_024  # places
 
 
 def nearest_minutes(candidates: Candidates, layers: Layers, p: Mapping[str, Any]) -> Measured:
@@ -119,8 +120,17 @@ def _longest(limit: float) -> float:
 
 def _share_within(minutes: Floats, share: Floats, limit: float) -> tuple[Floats, Floats]:
     least = (limit - NETWORK_SD[1]) / (1 + NETWORK_SD[0])
-    low, high = share @ (minutes <= least), share @ (minutes <= _longest(limit))
-    return share @ (minutes <= limit), np.maximum((high - low) / 2, LEAST_SHARE_SD)
+    low, high = _within(minutes, share, least), _within(minutes, share, _longest(limit))
+    return _within(minutes, share, limit), np.maximum((high - low) / 2, LEAST_SHARE_SD)
+
+
+def _within(minutes: Floats, share: Floats, limit: float) -> Floats:
+    """Share of the demand within a limit of each place; some places at a time stay in the cache."""
+    out = np.empty(minutes.shape[1])
+    for start in range(0, len(out), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        out[some] = share @ (minutes[:, some] <= limit)
+    return out
 
 
 def _mean_minutes(minutes: Floats, share: Floats) -> tuple[Floats, Floats]:

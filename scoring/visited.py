@@ -38,7 +38,9 @@ def field_rows(evidence: pd.DataFrame) -> pd.DataFrame:
         "question": rows.get("question", ""),
     }
     rows = rows.assign(**filled)
-    rows = rows.assign(**{name: rows[name].fillna("").astype(str) for name in _ORDER})
+    rows = rows.assign(
+        **{name: rows[name].astype(object).fillna("").astype(str) for name in _ORDER}
+    )
     rows = rows.sort_values([*_ORDER, "value", "category"], kind="stable")
     return rows.drop_duplicates(_ORDER[:4], keep="last")
 

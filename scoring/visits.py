@@ -139,10 +139,12 @@ def study_visit_values(
 
 
 def gate_chance(judgement: Judgement) -> Floats:
-    """Chance that a site passes the gates it has not passed yet, shape (n,).
+    """Chance that a site passes the gates it has not passed yet, shape (n,): ``min p``.
 
-    The least of its open gates: gates of one place hang together, and seven gates at ½ each do not
-    mean that one place in a hundred can be used.
+    The least of its open gates; a gate that has passed counts as 1. Gates of one place hang
+    together, and seven gates at ½ each do not mean that one place in a hundred can be used: this
+    is what holds where they stand or fall together. It is the one rule, for the worth of a visit
+    and for what stands beside the sureness of a ranking (DESIGN §5.5, §6).
     """
     waiting = np.where(judgement.passed, 1.0, judgement.p_gate)
     return np.asarray(waiting.min(axis=1, initial=1.0))

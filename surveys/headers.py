@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ _ALSO = {
         "uuid",
         "key",
     ),
-    "site": ("candidate", "site id", "situs", "id lokasi"),
+    "site": ("candidate", "site id", "situs", "id lokasi", "site peta", "site tanpa titik"),
     "surveyor": ("enumerator", "submitter name", "submittername", "submitted by", "username"),
     "team": ("tim",),
     "programme": ("program",),
@@ -41,6 +42,12 @@ _ALSO = {
     "note": ("notes", "catatan"),
 }
 """Other names of the header, folded, in order of trust."""
+_SAID = {
+    "site": ("surveys.xlsform.site", "surveys.xlsform.unplaced"),
+    "surveyor": ("surveys.web.surveyor",),
+    "note": ("surveys.web.note",),
+}
+"""What our own form calls them: the heading of an export by labels."""
 _PARTS = {
     "lat": ("latitude", "lat"),
     "lon": ("longitude", "lon", "lng"),
@@ -76,15 +83,20 @@ def _names(programme: str) -> Mapping[str, Target]:
                 found.setdefault(text, Target("field", first, trust=1))
     for name in HEADER:
         found.setdefault(fold(name), Target("header", name))
+        for code, lang in itertools.product(_SAID.get(name, ()), words.LANGUAGES):
+            found.setdefault(fold(words.say(code, lang=lang)), Target("header", name, trust=1))
         for trust, other in enumerate(_ALSO[name], start=1):
             found.setdefault(other, Target("header", name, trust=trust))
     return found
 
 
 def _names_of(field: Field) -> Iterator[tuple[str, Target]]:
-    called = [field.name, *(label(field, lang) for lang in words.LANGUAGES)]
-    for trust, name in enumerate(map(fold, called)):
-        yield name, Target("field", field.name, trust=min(trust, 1))
+    called = [(field.name, 0), *((label(field, lang), 1) for lang in words.LANGUAGES)]
+    if field.type is FieldType.POINT:  # what the answer was calculated from
+        called += [(f"{field.name}_gps", 1), (f"{field.name}_tempel", 2)]
+    for told, trust in called:
+        name = fold(told)
+        yield name, Target("field", field.name, trust=trust)
         if field.type is FieldType.MANY:
             for choice in field.choices:
                 said = (choice, *(choice_label(field, choice, lang) for lang in words.LANGUAGES))
@@ -108,6 +120,20 @@ def target(programme: str, key: str) -> Target | None:
         name = fold(" ".join(segments[i:]))
         found = names.get(name) or names.get(_NUMBER.sub("", name))
         if found:
+            return found
+    return _behind_underscore(names, key)
+
+
+def _behind_underscore(names: Mapping[str, Target], key: str) -> Target | None:
+    """Find an answer behind groups that are parted by "_": ``p05_q05``, ``p01__q01_latitude``.
+
+    Names hold "_" themselves, so the longest that is known counts, and never one of the header: a
+    column of somebody's own may well end in "site" or "key".
+    """
+    parts = key.split("_")
+    for i in range(1, len(parts)):
+        found = names.get(fold(" ".join(parts[i:])))
+        if found and found.kind != "header":
             return found
     return None
 

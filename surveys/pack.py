@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
+import errno
 import hashlib
 import io
 import json
+import posixpath
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -15,8 +16,24 @@ from typing import Any, Literal
 import words
 from geo.errors import StudyError
 from geo.files import written_whole
+from geo.tile_files import mbtiles_bytes, pmtiles_bytes, sqlitedb_bytes
+from geo.tiles import Basemap
 from surveys.gpx import gpx_bytes
 from surveys.kmz import kmz_bytes
+from surveys.pack_check import (
+    FORM,
+    GPX,
+    MAP,
+    MBTILES,
+    OSMAND_MAP,
+    PMTILES,
+    README,
+    SHEETS,
+    check_pack,
+    placed,
+)
+from surveys.pack_map import drawn_map
+from surveys.qfield import GEOPACKAGE, qfield_files
 from surveys.sheets import sheets_pdf
 from surveys.sites import PackInput
 from surveys.webform import webform_html
@@ -24,11 +41,10 @@ from surveys.xlsform import xlsform_files
 
 MOST_BYTES = 40 * 1024 * 1024
 """What a pack may weigh; more does not travel by phone in the mountains."""
-MAP, FORM, SHEETS, README = "1-peta.kmz", "2-formulir.html", "3-lembar-kertas.pdf", "BACA-DULU.txt"
-GPX = "lanjutan/osmand/lokasi.gpx"
 _LISTS, _UNPLACED = ("sites.geojson", "sites.csv"), "unplaced.csv"
-CHANNELS = ("odk", "kobo", "osmand")
+CHANNELS = ("qfield", "odk", "kobo", "osmand", "tiles")
 """What can lie under ``lanjutan/`` besides, for offices that use these apps."""
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -42,7 +58,11 @@ class Part:
 
 
 def pack_parts(
-    pack: PackInput, *, channels: Sequence[str] = (), lang: str | None = None
+    pack: PackInput,
+    *,
+    channels: Sequence[str] = (),
+    basemap: Basemap | None = None,
+    lang: str | None = None,
 ) -> tuple[Part, ...]:
     """Write every file of a pack in memory.
 
@@ -51,6 +71,8 @@ def pack_parts(
     pack : PackInput
     channels : sequence of `CHANNELS`
         Besides the three things to tap.
+    basemap : Basemap, optional
+        What the channel ``tiles`` is drawn from.
     lang : {"id", "en"}, optional
 
     Returns
@@ -59,22 +81,50 @@ def pack_parts(
         Three things to tap, and one page of instructions.
     """
     n = len(pack.sites)
+    chosen = [name for name in CHANNELS if name in channels]
+    credit = basemap.attribution if basemap is not None and "tiles" in chosen else ""
     return (
         Part(path=MAP, data=kmz_bytes(pack, lang=lang), count=n),
         Part(path=FORM, data=webform_html(pack, lang=lang), count=n),
         Part(path=SHEETS, data=sheets_pdf(pack, lang=lang), count=n),
-        Part(path=README, data=_readme(pack, lang), count=0),
-        *(part for name in CHANNELS if name in channels for part in _channel(pack, name, lang)),
+        Part(path=README, data=_readme(pack, chosen, credit, lang), count=0),
+        *(
+            part
+            for name in chosen
+            if name != "tiles"
+            for part in _channel(pack, name, lang, mapped="tiles" in chosen)
+        ),
+        *(_tiles(pack, basemap, also_osmand="osmand" in chosen) if "tiles" in chosen else ()),
     )
 
 
-def _channel(pack: PackInput, name: str, lang: str | None) -> list[Part]:
-    placed = sum(site.lon is not None for site in pack.sites)
-    counts = dict.fromkeys(_LISTS, placed) | {_UNPLACED: len(pack.sites) - placed}
+def _tiles(pack: PackInput, basemap: Basemap | None, *, also_osmand: bool) -> list[Part]:
+    """Write the basemap in each form that an app of the chosen channels opens."""
+    if basemap is None:
+        raise StudyError("pack.no_map", team=pack.team)
+    drawn = drawn_map(pack, basemap)
+    n = len(drawn.tiles)
+    parts = [
+        Part(path=MBTILES, data=mbtiles_bytes(drawn), count=n),
+        Part(path=PMTILES, data=pmtiles_bytes(drawn), count=n),
+    ]
+    if also_osmand:  # which opens no MBTiles
+        parts.append(Part(path=OSMAND_MAP, data=sqlitedb_bytes(drawn), count=n))
+    return parts
+
+
+def _channel(pack: PackInput, name: str, lang: str | None, *, mapped: bool) -> list[Part]:
+    there = len(placed(pack))
+    counts = dict.fromkeys(_LISTS, there) | {_UNPLACED: len(pack.sites) - there}
     if name == "osmand":
-        return [Part(path=GPX, data=gpx_bytes(pack, lang=lang), count=placed)]
-    flavour: Literal["odk", "kobo"] = "odk" if name == "odk" else "kobo"
-    files = xlsform_files(pack, flavour=flavour, lang=lang)
+        return [Part(path=GPX, data=gpx_bytes(pack, lang=lang), count=there)]
+    if name == "qfield":
+        counts[GEOPACKAGE] = len(pack.sites)
+        basemap = posixpath.relpath(MBTILES, f"lanjutan/{name}") if mapped else ""
+        files = qfield_files(pack, basemap=basemap, lang=lang)
+    else:
+        flavour: Literal["odk", "kobo"] = "odk" if name == "odk" else "kobo"
+        files = xlsform_files(pack, flavour=flavour, lang=lang)
     return [
         Part(path=f"lanjutan/{name}/{file}", data=data, count=counts.get(file, 0))
         for file, data in files.items()
@@ -86,6 +136,7 @@ def write_pack(
     pack: PackInput,
     *,
     channels: Sequence[str] = (),
+    basemap: Basemap | None = None,
     overwrite: bool = False,
     lang: str | None = None,
 ) -> dict[str, Any]:
@@ -103,18 +154,26 @@ def write_pack(
     Raises
     ------
     StudyError
-        ``pack.no_sites``, ``pack.too_big``, ``pack.broken`` (which file), ``file.exists``.
+        ``pack.no_sites``, ``pack.no_map``, ``pack.too_big``, ``pack.broken`` (which file),
+        ``pack.no_space`` (the disk is full), ``file.exists``.
     """
     if not pack.sites:
         raise StudyError("pack.no_sites", team=pack.team)
-    parts = pack_parts(pack, channels=channels, lang=lang)
+    if output.exists() and not overwrite:
+        raise StudyError("file.exists", file=output.name)  # before a minute's work, not after
+    parts = pack_parts(pack, channels=channels, basemap=basemap, lang=lang)
     manifest = _manifest(pack, parts)
     held = _zip(parts, manifest)
     if len(held) > MOST_BYTES:
         raise StudyError("pack.too_big", mb=len(held) // 2**20, most=MOST_BYTES // 2**20)
-    with written_whole(output, overwrite=overwrite) as temporary:
-        temporary.write_bytes(held)
-        check_pack(temporary, pack)
+    try:
+        with written_whole(output, overwrite=overwrite) as temporary:
+            temporary.write_bytes(held)
+            check_pack(temporary, pack)
+    except OSError as fault:
+        if fault.errno not in _FULL:
+            raise
+        raise StudyError("pack.no_space", file=output.name, mb=len(held) // 2**20 + 1) from fault
     return manifest
 
 
@@ -151,78 +210,8 @@ def _zip(parts: tuple[Part, ...], manifest: Mapping[str, Any]) -> bytes:
     return held.getvalue()
 
 
-def check_pack(path: Path, pack: PackInput) -> None:
-    """Open a finished pack and count what is in it.
-
-    Raises
-    ------
-    StudyError
-        ``pack.broken`` with the file that is not what the manifest says.
-    """
-    with zipfile.ZipFile(path) as archive:
-        manifest = json.loads(archive.read("manifest.json"))
-        for told in manifest["files"]:
-            data = archive.read(told["path"])
-            same = hashlib.sha256(data).hexdigest() == told["sha256"]
-            counted = _COUNTS.get(told["path"], _nothing)(data, pack)
-            if not same or counted != told["count"]:
-                raise StudyError("pack.broken", file=told["path"])
-
-
-def _nothing(_data: bytes, _pack: PackInput) -> int:
-    return 0
-
-
-def _in_map(data: bytes, _pack: PackInput) -> int:
-    from defusedxml import ElementTree
-
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        tree = ElementTree.fromstring(archive.read("doc.kml"))
-    return len(tree.findall(".//{*}Data[@name='site']"))
-
-
-def _in_form(data: bytes, _pack: PackInput) -> int:
-    text = data.decode("utf-8")
-    block = text.partition('id="data">')[2].partition("</script>")[0]
-    return len(json.loads(block)["sites"])
-
-
-def _in_sheets(data: bytes, pack: PackInput) -> int:
-    """Count the sites that have a bookmark of their own among the pages."""
-    import pikepdf
-
-    with pikepdf.open(io.BytesIO(data)) as pdf, pdf.open_outline() as outline:
-        titles = [item.title for top in outline.root for item in (top, *top.children)]
-    return sum(any(f"({site.id})" in title for title in titles) for site in pack.sites)
-
-
-def _in_gpx(data: bytes, _pack: PackInput) -> int:
-    from defusedxml import ElementTree
-
-    return len(ElementTree.fromstring(data).findall("{*}wpt"))
-
-
-def _in_geojson(data: bytes, _pack: PackInput) -> int:
-    return len(json.loads(data)["features"])
-
-
-def _in_csv(data: bytes, _pack: PackInput) -> int:
-    return len(list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))) - 1
-
-
-_COUNTS: Mapping[str, Callable[[bytes, PackInput], int]] = {
-    MAP: _in_map,
-    FORM: _in_form,
-    SHEETS: _in_sheets,
-    GPX: _in_gpx,
-    "lanjutan/odk/sites.geojson": _in_geojson,
-    "lanjutan/odk/unplaced.csv": _in_csv,
-    "lanjutan/kobo/sites.csv": _in_csv,
-    "lanjutan/kobo/unplaced.csv": _in_csv,
-}
-
-
-def _readme(pack: PackInput, lang: str | None) -> bytes:
+def _readme(pack: PackInput, channels: Sequence[str], credit: str, lang: str | None) -> bytes:
+    """Write one page: what to tap, and where each of the other files is opened."""
     said = words.say(
         "surveys.pack.readme",
         lang=lang,
@@ -232,4 +221,12 @@ def _readme(pack: PackInput, lang: str | None) -> bytes:
         valid_until=pack.valid_until,
     )
     notice = [words.say("surveys.web.synthetic", lang=lang)] if pack.synthetic else []
-    return ("\r\n".join([*notice, *said.split("\n")]) + "\r\n").encode()
+    more = [words.say(f"surveys.pack.readme.{name}", lang=lang) for name in channels]
+    if "tiles" in channels and "osmand" in channels:
+        more.append(words.say("surveys.pack.readme.osmand_map", lang=lang))
+    if more:
+        more = ["", words.say("surveys.pack.readme.more", lang=lang), *more]
+    if credit:
+        more.append(words.say("surveys.pack.readme.credit", lang=lang, credit=credit))
+    lines = "\n".join([*notice, said, *more]).split("\n")
+    return ("\r\n".join(lines) + "\r\n").encode()

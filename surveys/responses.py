@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -14,6 +15,9 @@ from surveys.questions import Field, Spec
 
 CHANNELS = ("odk", "kobo", "qfield", "web", "paper", "form")
 _LONGEST = 80
+_SHEET_TIME = re.compile(
+    r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})[ T,]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?"
+)
 _WESTERN = dt.timezone(dt.timedelta(hours=7))
 """What a time without an offset is taken for: Western Indonesia Time (WIB)."""
 
@@ -155,12 +159,24 @@ def _asked(field: Field, answers: Mapping[str, Answer], not_asked: set[str]) -> 
 def moment(text: str) -> str:
     """Write a time as UTC to the second, ``2026-11-24T03:15:00Z``, or "" where it cannot be read.
 
-    A time without an offset is taken for Western Indonesia Time.
+    A time without an offset is taken for Western Indonesia Time. What a spreadsheet makes of one,
+    ``20/11/2026 09.00``, is read where the day cannot be a month.
     """
     try:
-        told = dt.datetime.fromisoformat(text.strip())
+        told = dt.datetime.fromisoformat(_iso(text.strip()))
     except ValueError:
         return ""
     if told.tzinfo is None:
         told = told.replace(tzinfo=_WESTERN)
     return told.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _iso(text: str) -> str:
+    found = _SHEET_TIME.fullmatch(text)
+    if not found:
+        return text
+    one, other, year, hour, minute, second = found.groups(default="00")
+    day, month = (one, other) if int(other) <= 12 else (other, one)
+    if int(day) <= 12 and day != month:
+        return ""  # 05/11: the fifth of November here, the eleventh of May elsewhere
+    return f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}:{second}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -12,6 +12,10 @@ from surveys.questions import spec
 from surveys.responses import Response, moment
 
 STOP, WARN, INFO = "stop", "warn", "info"
+GONE = frozenset({"deleted", "rejected"})
+"""Marks of a channel's own office that take a submission away."""
+COMPARED = frozenset({"review.photo_twice", "review.twin", "review.two_places"})
+"""Findings between visits: they depend on what else stands, and are told anew each time."""
 ACCURACY_LIMIT_M = 20.0
 """Question 1 asks for a point no worse than this; an unknown accuracy counts as this."""
 FAR_M, TOO_FAR_M = 250.0, 5000.0
@@ -31,11 +35,15 @@ class Finding:
     fields: Mapping[str, object] = field(default_factory=dict)
 
 
+CONFLICT = Finding(code="review.conflict", severity=STOP)
+"""Two versions that were edited equally often say different things."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Photo:
     """What a photo says of itself: degrees (EPSG:4326), local time as ISO text, or None.
 
-    ``sha256`` tells that one picture stands for two visits.
+    ``sha256`` tells that one picture stands for two visits; "" where the picture did not come.
     """
 
     name: str
@@ -47,7 +55,10 @@ class Photo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """One submission with its photos; ``mark`` is what its channel's own office did with it."""
+    """One submission with its photos.
+
+    ``mark`` is what its channel's own office did with it: deleted, rejected, issues or "".
+    """
 
     response: Response
     photos: tuple[Photo, ...] = ()
@@ -75,31 +86,28 @@ class Ground:
     forms: Mapping[str, str]
 
 
-def review(
-    arrivals: Sequence[Arrival], ground: Ground, *, earlier: Iterable[Response] = ()
-) -> list[tuple[Finding, ...]]:
-    """Judge visits.
+def review(arrivals: Sequence[Arrival], ground: Ground) -> list[tuple[Finding, ...]]:
+    """Judge visits in order, each by itself and by the study, never by what else arrived."""
+    return [(*_place(a, ground), *_clock(a, ground), *_form(a, ground)) for a in arrivals]
 
-    What stops one depends on the visit itself and on the study, never on what came before, so
-    that the order of arrival never matters; comparisons between visits only warn.
+
+def compare(arrivals: Sequence[Arrival]) -> list[tuple[Finding, ...]]:
+    """Compare visits with each other: one picture for two, one surveyor in two places at once.
 
     Parameters
     ----------
     arrivals : sequence of Arrival
-        New ones.
-    ground : Ground
-    earlier : iterable of Response
-        Accepted before.
+        All that stand; what is found of each does not depend on their order.
 
     Returns
     -------
     list of tuple of Finding
-        For each arrival, in order.
+        For each arrival, in order; they only warn.
     """
-    found = [[*_place(a, ground), *_clock(a, ground), *_form(a, ground)] for a in arrivals]
-    for at, finding in (*_photos_twice(arrivals), *_between(arrivals, tuple(earlier))):
+    found: list[list[Finding]] = [[] for _ in arrivals]
+    for at, finding in (*_photos_twice(arrivals), *_between(arrivals)):
         found[at].append(finding)
-    return [tuple(one) for one in found]
+    return [tuple(sorted(one, key=lambda f: (f.code, str(f.fields)))) for one in found]
 
 
 def _place(arrival: Arrival, ground: Ground) -> list[Finding]:
@@ -107,7 +115,8 @@ def _place(arrival: Arrival, ground: Ground) -> list[Finding]:
     if one.candidate not in ground.sites:
         found.append(Finding(code="review.site_unknown", severity=STOP))
     if arrival.mark:
-        found.append(Finding(code=f"review.{arrival.mark}_there", severity=STOP))
+        severity = STOP if arrival.mark in GONE else WARN
+        found.append(Finding(code=f"review.{arrival.mark}_there", severity=severity))
     if one.position is None:
         return found
     west, south, east, north = ground.bounds
@@ -226,6 +235,8 @@ def _photo_times(arrival: Arrival) -> list[Finding]:
 
 def _form(arrival: Arrival, ground: Ground) -> list[Finding]:
     one = arrival.response
+    if not one.answers:
+        return [Finding(code="review.nothing_read", severity=WARN)]
     if one.form_version in {"", spec(one.programme).version}:
         return []
     severity = INFO if one.form_version in ground.forms else WARN
@@ -234,28 +245,31 @@ def _form(arrival: Arrival, ground: Ground) -> list[Finding]:
 
 
 def _photos_twice(arrivals: Sequence[Arrival]) -> list[tuple[int, Finding]]:
-    first: dict[str, str] = {}
+    owners: dict[str, dict[str, str]] = {}
+    for arrival in arrivals:
+        for photo in arrival.photos:
+            if photo.sha256:
+                told = owners.setdefault(photo.sha256, {})
+                told[arrival.response.id] = arrival.response.candidate
     found = []
     for at, arrival in enumerate(arrivals):
         for photo in arrival.photos:
-            owner = first.setdefault(photo.sha256, arrival.response.id)
-            if owner != arrival.response.id:
-                told = {"photo": photo.name, "other": owner}
+            others = sorted(set(owners.get(photo.sha256, {})) - {arrival.response.id})
+            if others:
+                site = owners[photo.sha256][others[0]]
+                told = {"photo": photo.name, "other": others[0], "site": site}
                 found.append((at, Finding(code="review.photo_twice", severity=WARN, fields=told)))
     return found
 
 
-def _between(arrivals: Sequence[Arrival], earlier: Sequence[Response]) -> list[tuple[int, Finding]]:
+def _between(arrivals: Sequence[Arrival]) -> list[tuple[int, Finding]]:
     """Find one surveyor in two places at once, and one visit told under two ids."""
     spans = [
-        (who, start, end, at, one)
-        for at, one in [
-            *((-1, r) for r in earlier),
-            *((at, a.response) for at, a in enumerate(arrivals)),
-        ]
-        if (who := one.surveyor)
-        and (start := _seconds(one.started_at)) is not None
-        and (end := _seconds(one.ended_at)) is not None
+        (who, start, end, at, a.response)
+        for at, a in enumerate(arrivals)
+        if (who := a.response.surveyor)
+        and (start := _seconds(a.response.started_at)) is not None
+        and (end := _seconds(a.response.ended_at)) is not None
         and end > start
     ]
     spans.sort(key=lambda s: (*s[:3], s[4].id))
@@ -273,7 +287,7 @@ def _clash(one: Any, other: Any) -> list[tuple[int, Finding]]:
     told = []
     for here, there in ((one, other), (other, one)):
         same = here[4].candidate == there[4].candidate
-        if here[3] < 0 or here[4].id == there[4].id or (same and here[1] != there[1]):
+        if here[4].id == there[4].id or (same and here[1] != there[1]):
             continue
         code = "review.twin" if same else "review.two_places"
         fields = {"other": there[4].id, "site": there[4].candidate}

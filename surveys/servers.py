@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -17,6 +19,7 @@ MAX_PAGES = 10_000
 MAX_PAGE_BYTES = 200 << 20
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_GONE = "&$filter=__system/deletedAt%20ne%20null"
 _CENTRAL = re.compile(r"/projects/(\d+)/forms/([^/?#]+?)(?:\.svc)?(?:[/?#].*)?$")
 _KOBO = re.compile(r"/(?:assets|forms)/([A-Za-z0-9]{10,40})(?:[/?#].*)?$")
 
@@ -93,7 +96,8 @@ def fetch_submissions(
     Returns
     -------
     bytes
-        One JSON object in the server's own form, all pages in it, without links onward.
+        One JSON object in the server's own form, all pages in it, without links onward. Central's
+        deleted submissions stand among them, with ``deletedAt``.
 
     Raises
     ------
@@ -103,22 +107,51 @@ def fetch_submissions(
     import requests
 
     place = place_of(url)
-    rows: list[Any] = []
-    asked: set[str] = set()
-    onward: str | None = place.url
     with requests.Session() as session:
         session.trust_env = False  # no password out of a netrc file, no proxy of somebody's own
         session.headers.update(_credentials(place, environ) | {"Accept": "application/json"})
-        while onward:
-            if onward in asked or len(asked) >= MAX_PAGES:
-                raise InputError("servers.circle", host=_host(place.url))
-            asked.add(onward)
-            page = _page(session, onward, manners, sleep)
-            if not isinstance(page.get(place.rows), list):
-                raise InputError("servers.not_submissions", host=_host(place.url))
-            rows += page[place.rows]
-            onward = _onward(place, onward, page.get(place.onward))
+        rows = _rows(session, place, place.url, manners, sleep)
+        if place.kind == "odk":
+            rows += _deleted(session, place, manners, sleep)
     return json.dumps({place.rows: rows}, ensure_ascii=False).encode()
+
+
+def _rows(
+    session: Any, place: Place, first: str, manners: Manners, sleep: Callable[[float], None]
+) -> list[Any]:
+    """Collect the rows of every page from the first one on."""
+    rows: list[Any] = []
+    asked: set[str] = set()
+    onward: str | None = first
+    while onward:
+        if onward in asked or len(asked) >= MAX_PAGES:
+            raise InputError("servers.circle", host=_host(place.url))
+        asked.add(onward)
+        page = _page(session, onward, manners, sleep)
+        if not isinstance(page.get(place.rows), list):
+            raise InputError("servers.not_submissions", host=_host(place.url))
+        rows += page[place.rows]
+        onward = _onward(place, onward, page.get(place.onward))
+    return rows
+
+
+def _deleted(
+    session: Any, place: Place, manners: Manners, sleep: Callable[[float], None]
+) -> list[Any]:
+    """Ask Central for what was deleted, which it lists only when asked; an old one cannot say."""
+    try:
+        rows = _rows(session, place, place.url + _GONE, manners, sleep)
+    except InputError as fault:
+        if fault.code != "servers.status":
+            raise
+        return []
+    return [
+        row
+        for row in rows
+        if isinstance(row, Mapping)
+        and isinstance(row.get("__system"), Mapping)
+        and row["__system"].get("deletedAt")
+    ]
 
 
 def _host(url: str) -> str:
@@ -203,5 +236,14 @@ def _refuse(answer: Any, url: str) -> None:
 
 
 def _asked_s(answer: Any) -> float:
+    """Read how long the server asks to be left alone, seconds; or until when (RFC 9110 §10.2.3)."""
     text = str(answer.headers.get("Retry-After", "")).strip()
-    return float(text[:6]) if text.isdigit() else 0.0
+    if re.fullmatch(r"\d{1,6}", text):
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return 0.0
+    now = dt.datetime.now(until.tzinfo or dt.UTC)
+    until = until if until.tzinfo else until.replace(tzinfo=dt.UTC)
+    return max(0.0, (until - now).total_seconds())

@@ -80,6 +80,9 @@ class PackInput:
     synthetic : bool
         The study is the demo; it is said on every sheet.
     emergency : tuple of (label, value)
+    earlier : tuple of mapping
+        Visits of this team that a reviewer asked to be looked at again: the header's names,
+        ``revision`` (edits so far) and ``answers``.
     """
 
     study_name: str
@@ -93,6 +96,7 @@ class PackInput:
     synthetic: bool
     emergency: tuple[tuple[str, str], ...]
     pack_id: str
+    earlier: tuple[Mapping[str, Any], ...] = ()
 
 
 def must_answer(
@@ -209,7 +213,7 @@ def _pack_site(
         ),
         conditions=tuple(judgement.conditions[i]),
         reasons=tuple(reasons),
-        hazards=_hazards(result, i, lang=lang),
+        hazards=hazard_lines(result, i, lang=lang),
         **route,
     )
 
@@ -218,8 +222,21 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _hazards(result: StudyResult, i: int, *, lang: str | None) -> tuple[str, ...]:
-    """Name the mapped hazards of class 2 and 3, and those that no map speaks of."""
+def hazard_lines(result: StudyResult, i: int, *, lang: str | None = None) -> tuple[str, ...]:
+    """Name the mapped hazards of class 2 and 3 at a candidate, and those that no map speaks of.
+
+    Parameters
+    ----------
+    result : StudyResult
+    i : int
+        Row of the candidate.
+    lang : {"id", "en"}, optional
+
+    Returns
+    -------
+    tuple of str
+        A line each, in the order of the criteria.
+    """
     lines = []
     for k, criterion in enumerate(result.criteria):
         if criterion.key not in _HAZARDS:

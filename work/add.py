@@ -21,6 +21,7 @@ from data.workspace import Study, open_study
 from geo.errors import InputError, TapakError, UsageError
 from work.assemble import current_layer, layer_options, read_record
 from work.judged import boundary_shape, judged
+from work.steady import uncollected
 
 ASSETS = "assets"
 
@@ -79,7 +80,7 @@ def add_files(
         raise UsageError("add.reply_one_file")
     told = {k: v for k, v in (options or {}).items() if v not in (None, "", False)}
     told |= {"synthetic": True} if synthetic else {}
-    with open_study(folder) as study, study.locked(), ExitStack() as kept:
+    with uncollected(), open_study(folder) as study, study.locked(), ExitStack() as kept:
         given = _withheld(study, files, told, kept) if kind == "demand" else list(files)
         terms = {"options": told, "source": source, "licence": licence}
         records = [kept.enter_context(study.adding(p, kind, **terms)) for p in given]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -28,6 +29,7 @@ from work.field import Visits, spread, visited_sites
 from work.kept import KeptArrays, KeptOsm
 
 ASSETS = "assets"
+_REPEATED = ("candidate", "key", "category", "unit", "source", "layer")
 _OPTION_NAMES = ("crs", "full_cover", "columns", "values", "scale", "nodata")
 
 
@@ -121,44 +123,50 @@ def current_layer(study: Study, kind: str) -> Any:
     return None if layer is None else layer.data
 
 
-def metric_crs(study: Study, read: Mapping[str, Layer], sites: gpd.GeoDataFrame) -> CRS:
+def metric_crs(
+    study: Study, read: Mapping[str, Layer], sites: Callable[[], gpd.GeoDataFrame]
+) -> CRS:
     """Return the CRS everything is measured in: stated, else the UTM zone of the boundary."""
     if study.settings.area.crs:
         return CRS.from_epsg(study.settings.area.crs)
     for kind in ("boundary", "areas"):
         if kind in read:
             return utm_crs(read[kind].data.geometry.union_all())
-    points = sites.geometry.dropna()
+    points = sites().geometry.dropna()
     if len(points):
         return utm_crs(points.union_all())
     zone = study.settings.area.utm_zone
     return CRS.from_epsg((32700 if zone.endswith("S") else 32600) + int(zone[:-1]))
 
 
-def assemble(study: Study) -> Assembled:
+def assemble(study: Study, *, begun: Callable[[Layers], object] | None = None) -> Assembled:
     """Read every current file, join what belongs together, and place the candidates.
 
     Places are judged against boundary and areas here, at every ranking, so the order in which
-    files were added never matters.
+    files were added never matters. ``begun`` is told the layers before the candidates are read:
+    what needs no place can begin.
     """
     files = study.store.files()
     kinds = dict.fromkeys(f.kind for f in files if f.kind != ASSETS)
     read = {kind: layer for kind in kinds if (layer := read_current(study, kind)) is not None}
-    sites, visits = visited_sites(study)
+    joined, notes = _joined(read)
+    visited = cache(lambda: visited_sites(study))
+    layers = Layers(
+        crs=metric_crs(study, read, lambda: visited()[0]),
+        by_kind={**read, **joined},
+        speeds=study.settings.travel,
+        store=KeptArrays(study),
+    )
+    if begun is not None:
+        begun(layers)
+    sites, visits = visited()
     areas = read["areas"].data if "areas" in read else None
     boundary = read["boundary"].data if "boundary" in read else None
     placed = place(sites, areas=areas, boundary=boundary, bounds=study.settings.area.bounds)
     stands = spread(placed.sites, visits)
-    joined, notes = _joined(read)
-    crs = metric_crs(study, read, sites)
     return Assembled(
-        candidates=_candidates(stands, set(placed.excluded["id"]), crs, files),
-        layers=Layers(
-            crs=crs,
-            by_kind={**read, **joined},
-            speeds=study.settings.travel,
-            store=KeptArrays(study),
-        ),
+        candidates=_candidates(stands, set(placed.excluded["id"]), layers.crs, files),
+        layers=layers,
         register=_register(study),
         read=read,
         files=files,
@@ -188,7 +196,8 @@ def _candidates(
 
 def _register(study: Study) -> pd.DataFrame:
     values = study.store.register_values()
-    return values.rename(columns={"file_name": "source", "file_sha256": "layer"})
+    values = values.rename(columns={"file_name": "source", "file_sha256": "layer"})
+    return values.astype(dict.fromkeys(_REPEATED, "category"))
 
 
 def _joined(read: Mapping[str, Layer]) -> tuple[dict[str, Layer], list[Note]]:

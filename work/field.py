@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,10 @@ import shapely
 
 from data.hashes import canonical_json, sha256_hex
 from data.records import ResponseRecord
+from data.returns import RawRow
+from data.returns.waypoints import WAYPOINT
 from data.workspace import Study
+from geo.errors import InputError, Note
 from scoring.criteria import load_catalogue
 from surveys.answers import evidence, positions
 from surveys.responses import Response, moment
@@ -21,11 +25,15 @@ from surveys.review import away_m
 WORST_ACCURACY_M = 100.0
 """A point that states a worse accuracy moves nothing."""
 POSITION = "position"
+UNTOUCHED_M = 0.5
+"""A waypoint this near to its listed point is that point; ours are written to a centimetre."""
 _STORED = (
     *("id", "candidate", "surveyor", "team", "programme", "channel", "form_version"),
     *("started_at", "ended_at", "accuracy_m", "raw_sha256"),
 )
 """What a visit and its stored row call by one name."""
+_MOST = {"candidate": 80, "form_version": 40, "started_at": 40, "ended_at": 40}
+"""Characters the store keeps of what anybody may have typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +109,62 @@ def accepted_responses(study: Study) -> tuple[Response, ...]:
     return tuple(sorted(found, key=lambda r: r.id))
 
 
+def own_map(
+    rows: Sequence[RawRow],
+    points: Mapping[str, tuple[float, float] | None],
+    site_of: Callable[[str, str], str],
+) -> tuple[list[RawRow], Note | None]:
+    """Leave out waypoints that stand exactly where the register has their site.
+
+    Our own map that comes back untouched is no visit; nobody measures a place to the half metre of
+    what a list says.
+
+    Parameters
+    ----------
+    points : mapping
+        Site → (lon, lat) as listed, or None.
+    site_of : callable
+        From a waypoint's name and mark to a site.
+
+    Returns
+    -------
+    kept : list of RawRow
+    left_out : Note or None
+        How many were left out.
+
+    Raises
+    ------
+    InputError
+        ``returns.own_map`` when none is left.
+    """
+    kept = [row for row in rows if not _untouched(row, points, site_of)]
+    count = len(rows) - len(kept)
+    if count and not kept:
+        raise InputError("returns.own_map", count=count)
+    note = Note(row=None, code="returns.own_marks", fields={"count": count}) if count else None
+    return kept, note
+
+
+def _untouched(
+    row: RawRow,
+    points: Mapping[str, tuple[float, float] | None],
+    site_of: Callable[[str, str], str],
+) -> bool:
+    place = row.values.get(WAYPOINT)
+    if not isinstance(place, tuple):
+        return False
+    told = str(row.values.get("site", "")), str(row.values.get("mark_id", ""))
+    listed = points.get(site_of(*told))
+    return listed is not None and away_m(place, listed) < UNTOUCHED_M
+
+
 def as_record(one: Response, *, edits: int, plan: str) -> ResponseRecord:
     """Lay a submission out to be stored; its status and what it says are not judged yet."""
     lon, lat = one.position or (None, None)
+    told = {name: getattr(one, name) for name in _STORED}
+    told |= {name: told[name][:most] for name, most in _MOST.items()}
     return ResponseRecord(
-        **{name: getattr(one, name) for name in _STORED},
+        **told,
         answers={n: list(v) if isinstance(v, tuple) else v for n, v in one.answers.items()},
         content_sha256="",
         status="",

@@ -31,7 +31,7 @@ def judged(table: AssetTable, *, areas: Any, boundary: Any, settings: Settings) 
         For the study's bounds.
     """
     found = place(table.sites, areas=areas, boundary=boundary, bounds=settings.area.bounds)
-    row_of = dict(zip(table.sites["id"], table.sites["row"], strict=True))
+    row_of = dict(zip(*(table.sites[c].to_numpy(dtype=object) for c in ("id", "row")), strict=True))
     outside = {
         str(gone["id"]): Note(
             row=int(row_of[gone["id"]]), code=gone["text_code"], fields=gone["fields"]
@@ -53,7 +53,8 @@ def _rows(rows: pd.DataFrame, outside: dict[str, Note], warned: tuple[Note, ...]
     for note in warned:
         doubts.setdefault(str(note.fields["id"]), []).append(note)
     status, notes = [], []
-    for was, candidate, told in zip(rows["status"], rows["id"], rows["notes"], strict=True):
+    columns = (rows[c].to_numpy(dtype=object) for c in ("status", "id", "notes"))
+    for was, candidate, told in zip(*columns, strict=True):
         kept = was in {"accepted", "warned", "repaired"}
         out = kept and candidate in outside
         more = [outside[candidate]] if out else (doubts.get(candidate, []) if kept else [])

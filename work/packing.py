@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
 import words
 from data.hashes import sha256_hex
 from data.records import PackRecord, PlanRecord
+from data.returns.gpkg import BASE, MERGED, PACKS
 from data.workspace import Study, open_study
-from geo.crs import to_lonlat
 from geo.errors import InputError, UsageError
+from geo.files import written_whole
+from geo.nearby import nearest_m
 from scoring.layers import Layers
 from scoring.study import StudyResult
 from scoring.trips import off_streets
 from surveys.pack import CHANNELS, write_pack
+from surveys.qfield import GEOPACKAGE, qfield_files
 from surveys.questions import spec
 from surveys.sites import PackInput, PackSite, pack_sites
-from work.planning import plan_visits
+from work.basemaps import basemap_of
+from work.planning import one_team_day
 from work.ranking import compute
 
 VALID_DAYS = 30
 """How long a pack may be used; after that sites and questions may have changed."""
+HEALTH = ("hospital", "puskesmas", "clinic", "health", "pustu")
+"""Kinds of place where somebody hurt is helped."""
+_HEALTH_SHOWN = 4
 Position = tuple[float, float]
 
 
@@ -61,19 +69,17 @@ def pack_team(
     if unknown := [name for name in wanted if name not in CHANNELS]:
         raise UsageError("pack.channel", given=unknown[0], known=", ".join([*CHANNELS, "all"]))
     with open_study(folder) as study:
-        latest = None if plan else study.store.latest_plan(programme)
-    if latest is not None:
-        plan = latest.id
-    elif plan is None:
-        made = plan_visits(folder, teams=1, days=1, programme=programme, scenario=scenario)
-        plan = str(made["id"])
-    with open_study(folder) as study:
-        told = study.store.plan(plan)
-        result, inputs = compute(study, told.programme, scenario)
+        told = study.store.plan(plan) if plan else study.store.latest_plan(programme)
+        result, inputs = compute(study, told.programme if told else programme, scenario)
+        if told is None:
+            told = study.store.plan(one_team_day(study, result, inputs))
         given = _input(study, result, inputs.layers, told, team, synthetic=inputs.synthetic)
-        manifest = write_pack(output, given, channels=wanted, overwrite=overwrite)
+        basemap = basemap_of(study, inputs) if "tiles" in wanted else None
+        manifest = write_pack(output, given, channels=wanted, basemap=basemap, overwrite=overwrite)
         sha = sha256_hex(output.read_bytes())
         with study.locked(wait_s=30):
+            if "qfield" in wanted:
+                _keep_base(study, given)
             study.store.add_pack(
                 PackRecord(
                     id=given.pack_id,
@@ -85,6 +91,44 @@ def pack_team(
                 )
             )
     return manifest | {"file": str(output), "bytes": output.stat().st_size, "plan": told.id}
+
+
+def _asked_again(
+    study: Study, programme: str, team: str, sites: Collection[str]
+) -> tuple[dict[str, Any], ...]:
+    """Return this team's own visits that a reviewer asked again; never what another team said."""
+    last = {v.response: v.decision for v in study.store.verdicts()}
+    rows = {
+        row.id: row
+        for row in study.store.responses()
+        if last.get(row.number or 0) == "ask"
+        and row.status in {"accepted", "review"}
+        and (row.team, row.programme) == (team, programme)
+        and row.candidate in sites
+    }
+    told = ("surveyor", "team", "programme", "form_version", "started_at", "ended_at", "answers")
+    return tuple(
+        {name: getattr(row, name) for name in told}
+        | {"submission": row.id, "site": row.candidate, "revision": row.edits}
+        for row in rows.values()
+    )
+
+
+def _keep_base(study: Study, pack: PackInput) -> None:
+    """Keep the GeoPackage as it goes out, for `data.returns` to merge what comes back with it.
+
+    A pack made anew with other things in it begins anew: what was known since the old one is in
+    the store, and would be taken for another phone's changes.
+    """
+    kept, raw = (
+        study.folder / "inputs" / PACKS / pack.pack_id / BASE,
+        qfield_files(pack)[GEOPACKAGE],
+    )
+    if kept.is_file() and kept.read_bytes() == raw:
+        return
+    (kept.parent / MERGED).unlink(missing_ok=True)
+    with written_whole(kept, overwrite=True) as temporary:
+        temporary.write_bytes(raw)
 
 
 def _input(
@@ -113,8 +157,9 @@ def _input(
         valid_until=(first + dt.timedelta(days=VALID_DAYS)).isoformat(),
         form_version=asked.version,
         synthetic=synthetic,
-        emergency=_emergency(layers),
+        emergency=_emergency(layers, sites),
         pack_id=f"k-{name[:10]}",
+        earlier=_asked_again(study, result.scenario.programme, team, {s.id for s in sites}),
     )
 
 
@@ -155,8 +200,8 @@ def _way(layers: Layers, stops: list[Position], *, mode: str) -> tuple[Position,
     return tuple(way)
 
 
-def _emergency(layers: Layers) -> tuple[tuple[str, str], ...]:
-    """Whom to call: the national number, then the office and the first health places of the map.
+def _emergency(layers: Layers, sites: Sequence[PackSite]) -> tuple[tuple[str, str], ...]:
+    """Whom to call: the national number, the office, and the health places nearest to the sites.
 
     Only the national number is known; the team writes the others in before it leaves.
     """
@@ -165,8 +210,28 @@ def _emergency(layers: Layers) -> tuple[tuple[str, str], ...]:
         (words.say("surveys.emergency.bpbd"), ""),
         (words.say("surveys.emergency.office"), ""),
     ]
-    if layers.get("places") is not None:
-        places = to_lonlat(layers.metric("places"))
-        health = places.loc[places["kind"].isin(["hospital", "health"]) & (places["name"] != "")]
-        lines += [(str(name), "") for name in health["name"].head(4)]
-    return tuple(lines)
+    return tuple(lines + [(label, "") for label in _nearest_health(layers, sites)])
+
+
+def _nearest_health(layers: Layers, sites: Sequence[PackSite]) -> list[str]:
+    """Name the four health places nearest to any of the sites, and the nearest hospital."""
+    stops = [s for s in sites if s.lon is not None and s.lat is not None]
+    if layers.get("places") is None or not stops:
+        return []
+    places = layers.metric("places")
+    health = places.loc[places["kind"].isin(HEALTH) & (places["name"].fillna("") != "")]
+    there = gpd.GeoSeries.from_xy([s.lon for s in stops], [s.lat for s in stops], crs="EPSG:4326")
+    away_m, which = nearest_m(health, there.to_crs(layers.crs))
+    order = np.lexsort((health["name"].to_numpy(dtype=str), away_m))
+    order = order[~health["name"].iloc[order].duplicated().to_numpy()]
+    hospitals = order[(health["kind"].iloc[order] == "hospital").to_numpy()]
+    chosen = dict.fromkeys([*order[:_HEALTH_SHOWN].tolist(), *hospitals[:1].tolist()])
+    return [
+        words.say(
+            "surveys.emergency.health",
+            name=health["name"].iloc[i],
+            km=words.number(away_m[i] / 1000, 1),
+            site=stops[int(which[i])].name,
+        )
+        for i in chosen
+    ]

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.workspace import open_study
+from data.workspace import Study, open_study
 from geo.crs import to_lonlat
 from geo.errors import InputError, UsageError
 from geo.streets.profiles import MODES
@@ -24,6 +24,7 @@ from scoring.visits import DRAWS, study_visit_values
 from scoring.weights import drawn
 from surveys.opening import Opening, load_opening, minutes_of, working_days
 from surveys.plan import Places, Plan, Terms, make_plan
+from work.assemble import Assembled
 from work.planned import plan_json
 from work.ranking import compute, find_site
 from work.sureness import SEED, TOP
@@ -80,10 +81,23 @@ def plan_visits(  # noqa: PLR0913 - one argument an option of the command
     with open_study(folder) as study:
         result, inputs = compute(study, programme, scenario)
         base = base_of(result, inputs.layers, start_from)
-        told = _planned(result, inputs.layers, base, terms, opening, mode=mode)
-        told["synthetic"] = inputs.synthetic
-        with study.locked(wait_s=30):
-            told["id"] = study.store.add_plan(told)
+        return _kept(
+            study, inputs, _planned(result, inputs.layers, base, terms, opening, mode=mode)
+        )
+
+
+def one_team_day(study: Study, result: StudyResult, inputs: Assembled) -> str:
+    """Plan one day of one team for a study that is ranked already, keep it and return its id."""
+    terms = _terms(1, 1, 7.0, "07.30", "15.00", None)
+    base = base_of(result, inputs.layers, None)
+    told = _planned(result, inputs.layers, base, terms, load_opening(), mode="motorcycle")
+    return str(_kept(study, inputs, told)["id"])
+
+
+def _kept(study: Study, inputs: Assembled, told: dict[str, Any]) -> dict[str, Any]:
+    told["synthetic"] = inputs.synthetic
+    with study.locked(wait_s=30):
+        told["id"] = study.store.add_plan(told)
     return told
 
 

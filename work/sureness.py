@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from scoring.explain import Lift, lifts, settled
 from scoring.flip import Flip, flip, flip_dial
@@ -13,6 +12,7 @@ from scoring.rank import methods
 from scoring.robustness import RankSupport, support
 from scoring.sentences import flip_sentence, lift_sentence, sureness_sentence
 from scoring.study import StudyResult
+from scoring.visits import gate_chance
 from scoring.weights import drawn
 from work.weighing import stated_json
 
@@ -34,16 +34,6 @@ def sure(result: StudyResult, *, draws: int = DRAWS, top: int = TOP) -> RankSupp
     )
 
 
-def gate_chance(result: StudyResult) -> npt.NDArray[np.float64]:
-    """Return the chance that the gates still open all pass: ``Π p`` over those not passed, (n,).
-
-    The sureness of a ranking assumes that they do (DESIGN §5.5), so this stands beside it. A gate
-    that has passed counts as 1; gates are taken to be independent.
-    """
-    judgement = result.judgement
-    return np.asarray(np.where(judgement.passed, 1.0, judgement.p_gate).prod(axis=1))
-
-
 def sureness_json(result: StudyResult, told: dict[str, Any]) -> dict[str, Any]:
     """Add ``p_first``, ``p_top`` and ``p_gate`` to each site, ``clear_winner`` to the whole."""
     found = sure(result)
@@ -51,7 +41,9 @@ def sureness_json(result: StudyResult, told: dict[str, Any]) -> dict[str, Any]:
         return told | {"clear_winner": False, "top": TOP}
     first = dict(zip(found.candidate_ids, found.p_first.tolist(), strict=True))
     among = dict(zip(found.candidate_ids, found.p_top.tolist(), strict=True))
-    gate = dict(zip(result.candidates.ids, gate_chance(result).tolist(), strict=True))
+    # a ranking's sureness assumes that open gates pass: the chance of it stands beside (§5.5)
+    chance = gate_chance(result.judgement).tolist()
+    gate = dict(zip(result.candidates.ids, chance, strict=True))
     sites = [
         s | {"p_first": first[s["id"]], "p_top": among[s["id"]], "p_gate": gate[s["id"]]}
         for s in told["sites"]
@@ -82,7 +74,7 @@ def site_sureness_json(result: StudyResult, row: int) -> dict[str, Any] | None:
     return {
         "p_first": float(found.p_first[k]),
         "p_top": float(found.p_top[k]),
-        "p_gate": float(gate_chance(result)[row]),
+        "p_gate": float(gate_chance(result.judgement)[row]),
         "top": found.top,
         "clear_winner": found.clear_winner,
         "text": _sure_text(result, found),

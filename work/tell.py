@@ -10,6 +10,7 @@ from scoring.rank import bands
 from work.moved import moved_lines
 
 SHOWN = 10
+_WHOLE = {"people", "metres"}  # units told without a fraction
 LISTS = ("repaired", "warned", "rejected", "duplicates")
 
 
@@ -41,17 +42,7 @@ def _interval(site: dict[str, Any]) -> str:
 def ranked_lines(result: dict[str, Any]) -> list[str]:
     """Tell a ranking: how it stands, then the sites from the top."""
     sites = result["sites"]
-    first = sum(site["readiness"] == "survei_dulu" for site in sites)
-    lines = [words.say("tell.synthetic")] if result.get("synthetic") else []
-    lines += [
-        words.say(f"programme.{result['programme']}"),
-        words.say("tell.ranked", sites=len(sites), first=first, excluded=len(result["excluded"])),
-        words.say("tell.weights", text=result["weights_set_by"]),
-        words.say("tell.run", run=result["run"]),
-        *_sure(result),
-        *_methods(result),
-        "",
-    ]
+    lines = _standing(result)
     shown = sites[:SHOWN]
     named = bands([site["score"] for site in shown]) if shown else []
     head = [
@@ -75,7 +66,63 @@ def ranked_lines(result: dict[str, Any]) -> list[str]:
     lines += columns([head, *rows]) if rows else [words.say("tell.no_sites")]
     if len(sites) > SHOWN:
         lines.append(words.say("tell.more", more=len(sites) - SHOWN))
-    return [*lines, *moved_lines(result.get("moved", []), shown=SHOWN)]
+    return [*lines, *_areas(result), *moved_lines(result.get("moved", []), shown=SHOWN)]
+
+
+def _standing(result: dict[str, Any]) -> list[str]:
+    """Tell how a ranking stands: what was ranked, with whose weights, how sure."""
+    counts = result["counts"]  # of all that were ranked, also where only the first are listed
+    notice = [words.say("tell.synthetic")] if result.get("synthetic") else []
+    return [
+        *notice,
+        words.say(f"programme.{result['programme']}"),
+        words.say(
+            "tell.ranked",
+            sites=counts["sites"],
+            first=counts["survey_first"],
+            excluded=len(result["excluded"]),
+        ),
+        words.say("tell.weights", text=result["weights_set_by"]),
+        words.say("tell.run", run=result["run"]),
+        *_sure(result),
+        *_methods(result),
+        "",
+    ]
+
+
+def _areas(result: dict[str, Any]) -> list[str]:
+    """Tell the areas of a ranking for juveniles: how they stand, then the first of them."""
+    if "areas" not in result:
+        return []
+    areas, told = result["areas"], result["areas_sureness"]
+    first: Any = sum(area["readiness"] == "survei_dulu" for area in areas)
+    counts: dict[str, Any] = {"areas": len(areas), "excluded": len(result["areas_excluded"])}
+    lines = ["", words.say("tell.areas", first=first, **counts)]
+    lines += [words.say("tell.areas_weights", text=told["weights_set_by"])]
+    if not areas:
+        return lines
+    shown = areas[:SHOWN]
+    named = bands([area["score"] for area in shown])
+    columns_of = ("rank", "id", "area", "place", "score", "band", "p_top", "coverage", "inside")
+    head = [words.say(f"tell.column.{c}") for c in (*columns_of, "readiness")]
+    rows = [
+        [
+            str(area["rank"]),
+            area["id"],
+            area["name"][:40],
+            area["kecamatan"],
+            _interval(area),
+            words.say(f"band.{band}"),
+            _percent(area["p_top"]),
+            _percent(area["coverage"]),
+            str(len(area["places"])),
+            words.say(f"readiness.{area['readiness']}"),
+        ]
+        for area, band in zip(shown, named, strict=True)
+    ]
+    lines += [told["text"], "", *columns([head, *rows])]
+    more: Any = len(areas) - SHOWN
+    return [*lines, words.say("tell.more_areas", more=more)] if len(areas) > SHOWN else lines
 
 
 def _percent(share: float) -> str:
@@ -117,6 +164,7 @@ def why_lines(result: dict[str, Any]) -> list[str]:
         )
     )
     lines += [f"  {words.say(f'condition.{code}')}" for code in site["conditions"]]
+    lines += _places(site)
     unknown = {row["criterion"] for row in result["unknown"]}
     told = {row["criterion"]: row for row in result["evidence"]}
     rows = [
@@ -128,6 +176,18 @@ def why_lines(result: dict[str, Any]) -> list[str]:
         for key, value in sorted(result["contributions"].items(), key=lambda kv: -kv[1])
     ]
     return [*lines, "", *columns(rows), "", *_lifts(result), "", *_mind(result)]
+
+
+def _places(site: dict[str, Any]) -> list[str]:
+    """Name the places inside an area, the one it stands on first."""
+    if "places" not in site:
+        return []
+    if not site["places"]:
+        return [words.say("tell.no_places_inside")]
+    own = sorted(site["places"], key=lambda one: one["id"] != site["place"])
+    names = "; ".join(f"{one['name']} ({one['id']})" for one in own[:SHOWN])
+    more = f" +{len(own) - SHOWN}" if len(own) > SHOWN else ""
+    return [words.say("tell.places_inside", names=names + more, place=own[0]["name"])]
 
 
 def _mind(result: dict[str, Any]) -> list[str]:
@@ -143,10 +203,9 @@ def _lifts(result: dict[str, Any]) -> list[str]:
 
 
 def _evidence(row: dict[str, Any]) -> str:
-    unit = words.say(f"unit.{row['unit']}")
-    value = (
-        row["category"] or f"{words.number(row['value'], 2)} ± {words.number(row['sd'], 2)} {unit}"
-    )
+    unit, digits = words.say(f"unit.{row['unit']}"), 0 if row["unit"] in _WHOLE else 2
+    told = [words.number(row[name], digits) for name in ("value", "sd") if not row["category"]]
+    value = row["category"] or f"{' ± '.join(told)} {unit}"
     return words.say("tell.evidence", value=value, source=row["source"])
 
 

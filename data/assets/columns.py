@@ -128,10 +128,12 @@ def is_numbering(row: tuple[object, ...]) -> bool:
     cells = [cell for cell in row if cell is not None]
     if len(cells) < 3:
         return False
-    found = [_NUMBERING.fullmatch(str(cell).removesuffix(".0")) for cell in cells]
-    if not all(found):
-        return False
-    numbers = [int(match.group(1)) for match in found if match]
+    numbers = []
+    for cell in cells:
+        found = _NUMBERING.fullmatch(str(cell).removesuffix(".0"))
+        if found is None:  # the second cell of nearly every row of data
+            return False
+        numbers.append(int(found.group(1)))
     steps = {b - a for a, b in pairwise(numbers)}
     return numbers[0] <= 2 and steps <= {0, 1}
 

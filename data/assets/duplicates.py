@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,7 +33,9 @@ def normalise_name(name: str) -> str:
     Case, accents, signs and the order of words do not count; "SDN 4 X", "SD Negeri 4 X" and
     "SD N X 4" are one name, as are "Kantor Kec. X" and "Kantor Kecamatan X".
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+    if not name.isascii():
+        name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = name.casefold()
     text = _JOINED.sub(r"\1 \2", _SIGNS.sub(" ", plain).strip())
     for phrase, word in _PHRASES:
         text = text.replace(phrase, word)
@@ -69,6 +71,16 @@ class Doubles:
     same: list[tuple[int, int]]
     code_shared: list[tuple[int, int]]
     name_shared: list[tuple[int, int]]
+
+
+def repeated(codes: Sequence[str], names: Sequence[str]) -> list[int]:
+    """List the positions whose code or name stands more than once: only those can be doubles."""
+    of_code, of_name = Counter(codes), Counter(names)
+    return [
+        at
+        for at, (code, name) in enumerate(zip(codes, names, strict=True))
+        if of_name[name] > 1 or (code and of_code[code] > 1)
+    ]
 
 
 def find_doubles(

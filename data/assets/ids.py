@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -11,18 +10,26 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from data.assets.duplicates import NEAR_M, distance_m, normalise_name
 from data.assets.kib import code_key
 from data.gazetteer import normalise
 
 SOURCE = "register"
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # base32 of RFC 4648
+_TWO_LETTERS = tuple(a + b for a in _LETTERS for b in _LETTERS)
 
 
 def place_id(*parts: str) -> str:
     """Make an id: ``p-`` and 8 base32 letters of sha256 of the parts, joined by a bar."""
     digest = hashlib.sha256("|".join((SOURCE, *parts)).encode()).digest()
-    return "p-" + base64.b32encode(digest).decode()[:8].lower()
+    bits = int.from_bytes(digest[:5])  # 40 bits are 8 letters, taken two by two
+    pairs = _TWO_LETTERS
+    return (
+        f"p-{pairs[bits >> 30]}{pairs[bits >> 20 & 1023]}"
+        f"{pairs[bits >> 10 & 1023]}{pairs[bits & 1023]}"
+    )
 
 
 def make_ids(
@@ -54,6 +61,8 @@ def make_ids(
     where = [f"{normalise(d)}, {normalise(k)}" for d, k in zip(desa, kecamatan, strict=True)]
     ids = [place_id(c or n, w) for c, n, w in zip(codes, folded, where, strict=True)]
     _part(ids, lambda at: place_id(codes[at] or folded[at], where[at], folded[at]))
+    if len(set(ids)) == len(ids):
+        return ids
     order = sorted(range(len(ids)), key=lambda at: (str(tie_breakers[at]), at))
     taken: set[str] = set()
     for at in order:
@@ -90,6 +99,8 @@ def known_ids(new_sites: gpd.GeoDataFrame, known_sites: gpd.GeoDataFrame) -> dic
     dict
         Only the new places that keep a known id; every known id is given once.
     """
+    if not len(known_sites):
+        return {}
     known = _Known(known_sites)
     new = _keys(new_sites)
     code_count = Counter(key["code"] for key in new if key["code"])
@@ -111,23 +122,25 @@ def known_ids(new_sites: gpd.GeoDataFrame, known_sites: gpd.GeoDataFrame) -> dic
 
 def apply_ids(frame: pd.DataFrame, merged: dict[str, str], *, column: str) -> pd.DataFrame:
     """Return a copy of a frame with the ids of `merged` in place of the new ones."""
-    return frame.assign(**{column: [merged.get(key, key) for key in frame[column]]})
+    return frame.assign(
+        **{column: [merged.get(key, key) for key in frame[column].to_numpy(dtype=object)]}
+    )
 
 
 def _keys(sites: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    points = [p if p is not None and not p.is_empty else None for p in sites.geometry]
+    middle = shapely.centroid(np.asarray(sites.geometry.array, dtype=object))
+    lon, lat = shapely.get_x(middle), shapely.get_y(middle)  # NaN where there is none
+    told = (sites[column].to_numpy(dtype=object) for column in ("id", "code", "name", "desa"))
     return [
         {
             "id": str(key),
             "code": code_key(code),
             "name": normalise_name(str(name)),
             "desa": normalise(desa),
-            "lon": point.centroid.x if point is not None else np.nan,
-            "lat": point.centroid.y if point is not None else np.nan,
+            "lon": x,
+            "lat": y,
         }
-        for key, code, name, desa, point in zip(
-            sites["id"], sites["code"], sites["name"], sites["desa"], points, strict=True
-        )
+        for key, code, name, desa, x, y in zip(*told, lon.tolist(), lat.tolist(), strict=True)
     ]
 
 

@@ -234,8 +234,8 @@ def main_condition(conditions: Iterable[str], floor_m2: Iterable[float]) -> str:
 def members(lead: npt.NDArray[np.int64]) -> Mapping[int, list[int]]:
     """List the rows of each place, by its leader, the leader first."""
     rows: dict[int, list[int]] = defaultdict(list)
-    for at in np.flatnonzero(lead == np.arange(len(lead))):
-        rows[int(at)].append(int(at))
-    for at in np.flatnonzero(lead != np.arange(len(lead))):
-        rows[int(lead[at])].append(int(at))
+    for at in np.flatnonzero(lead == np.arange(len(lead))).tolist():
+        rows[at].append(at)
+    for at in np.flatnonzero(lead != np.arange(len(lead))).tolist():
+        rows[int(lead[at])].append(at)
     return rows

@@ -14,6 +14,7 @@ from data.assets.labels import fold
 from data.assets.locate import BETWEEN_ADDRESSES
 from data.assets.notes import REJECTED, WARNED, Remarks
 from data.assets.rows import shown
+from data.assets.values import over_unique
 from data.gazetteer import normalise
 from scoring.kinds import kind_from_text
 from scoring.kinds import kinds as kinds_of_places
@@ -31,8 +32,8 @@ def _texts(frame: pd.DataFrame, column: str, at: npt.NDArray[np.int64]) -> list[
     if column not in frame:
         return [""] * len(at)
     is_code = column in {"code", "register", "land_code"}
-    cells = frame[column].to_numpy(dtype=object)[at]
-    return [" ".join(shown(cell, is_code=is_code).split()) for cell in cells]
+    cells = frame[column].to_numpy(dtype=object)[at].tolist()
+    return over_unique(cells, lambda cell: " ".join(shown(cell, is_code=is_code).split()))
 
 
 def describe(
@@ -73,7 +74,7 @@ def describe(
             "kind_text": kind_text,
             "code": _codes(text, cards),
             "agency": text["agency"],
-            "address": [_addresses(every, members[int(at)]) for at in leading],
+            "address": [_addresses(every, members[at]) for at in leading.tolist()],
             "desa": text["desa"],
             "kecamatan": text["kecamatan"],
             "row": frame["row"].to_numpy()[leading].astype(np.int64),

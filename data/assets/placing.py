@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cache, partial
 
 import geopandas as gpd
 import numpy as np
@@ -76,7 +76,7 @@ def place(
     ground = _Ground(areas)
     where = np.full(len(sites), -1)
     where[inside] = ground.holding(points[inside])
-    named = np.array([ground.named(site) for site in sites.itertuples()], dtype=np.int64)
+    named = ground.named(sites)
     notes = _notes(sites, ground.gazetteer, has_point=has_point, where=where, named=named)
     # a point in a gap between two sources' borders keeps the desa its register names
     area = np.where(has_point, np.where(where >= 0, where, np.where(inside, named, -1)), named)
@@ -109,21 +109,22 @@ class _Ground:
         found[point[order]] = self._order[area[order]]
         return found
 
-    def named(self, site: Any) -> int:
-        """Return the desa the register's words name, -1 when they name none for sure."""
+    def named(self, sites: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:
+        """Return the desa the register's words name, -1 where they name none for sure."""
         if self.gazetteer is None:
-            return -1
-        if site.has_point:
-            found = self.gazetteer.find(site.desa, site.kecamatan)
-        else:
-            found = locate(
-                self.gazetteer,
-                desa=site.desa,
-                kecamatan=site.kecamatan,
-                address=site.address,
-                name=site.name,
-            )
-        return -1 if found is None else found
+            return np.full(len(sites), -1, dtype=np.int64)
+        columns = ("has_point", "desa", "kecamatan", "address", "name")
+        told = zip(*(sites[c].to_numpy(dtype=object) for c in columns), strict=True)
+        found = [_named(self.gazetteer, *said) for said in told]
+        return np.array([-1 if area is None else area for area in found], dtype=np.int64)
+
+
+def _named(
+    gazetteer: Gazetteer, has_point: bool, desa: str, kecamatan: str, address: str, name: str
+) -> int | None:
+    if has_point:
+        return gazetteer.find(desa, kecamatan)
+    return locate(gazetteer, desa=desa, kecamatan=kecamatan, address=address, name=name)
 
 
 def _inside(
@@ -176,17 +177,21 @@ def _notes(
     if gazetteer is None:
         return []
     told = zip(
-        *(sites[column].tolist() for column in ("id", "name", "desa", "kecamatan", "row", "sheet")),
+        *(
+            sites[column].to_numpy(dtype=object)
+            for column in ("id", "name", "desa", "kecamatan", "row", "sheet")
+        ),
         strict=True,
     )
     several = sites["sheet"].nunique() > 1
     area = np.where(has_point, where, named).tolist()
+    same = cache(partial(_same_kecamatan, gazetteer))
     notes = []
     for at, (key, name, desa, kecamatan, row, sheet) in enumerate(told):
         if area[at] >= 0:
             found = gazetteer.kecamatan[area[at]]
             code = "placing.other_kecamatan" if has_point[at] else "placing.desa_elsewhere"
-            if not normalise(kecamatan) or _same_kecamatan(gazetteer, kecamatan, found):
+            if not normalise(kecamatan) or same(kecamatan, found):
                 continue
         elif not has_point[at]:
             found = ""

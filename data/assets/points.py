@@ -13,6 +13,7 @@ import shapely
 from data.assets.notes import REJECTED, REPAIRED, WARNED, Remarks
 from geo.coordinates import Reading, read, swap_fits
 from geo.errors import InputError
+from geo.usual_notations import read_usual
 
 FloatArray = npt.NDArray[np.float64]
 Bounds = tuple[float, float, float, float]
@@ -57,8 +58,12 @@ def read_points(
     first, second = _cells(frame)
     lon, lat = _plain(first, second)
     zones = _zones(frame, utm_zone)
+    for zone, group in _by_zone(np.flatnonzero(np.isnan(lon)), zones):
+        lon[group], lat[group] = read_usual(
+            first[group].tolist(), second[group].tolist(), utm_zone=zone
+        )
     known: dict[tuple[object, object, str], Reading | InputError] = {}
-    for at in np.flatnonzero(np.isnan(lon)):
+    for at in np.flatnonzero(np.isnan(lon)).tolist():
         cells = (first[at], second[at])
         if cells == (None, None):
             continue
@@ -66,11 +71,11 @@ def read_points(
             known[key] = _read(*cells, utm_zone=zones[at])
         found = known[key]
         if isinstance(found, InputError):
-            _fault(int(at), cells, found, remarks)
+            _fault(at, cells, found, remarks)
             continue
         lon[at], lat[at] = found.lon, found.lat
         if found.swapped:
-            remarks.add(int(at), REPAIRED, "assets.columns_swapped", **_where(found.lon, found.lat))
+            remarks.add(at, REPAIRED, "assets.columns_swapped", **_where(found.lon, found.lat))
     _judge(lon, lat, remarks, bounds=bounds, boundary=boundary)
     return np.round(lon, 7), np.round(lat, 7)
 
@@ -93,6 +98,13 @@ def _zones(frame: pd.DataFrame, utm_zone: str) -> list[str]:
         return [utm_zone] * len(frame)
     said = (_ZONE.fullmatch(str(cell).strip().upper()) for cell in frame["utm_zone"])
     return [f"{zone[1]}{zone[2] or utm_zone[-1:]}" if zone else utm_zone for zone in said]
+
+
+def _by_zone(
+    rows: npt.NDArray[np.int64], zones: list[str]
+) -> list[tuple[str, npt.NDArray[np.int64]]]:
+    of_row = np.array(zones, dtype=object)[rows]
+    return [(zone, rows[of_row == zone]) for zone in dict.fromkeys(of_row.tolist())]
 
 
 def _plain(

@@ -19,7 +19,7 @@ import pandas as pd
 import shapely
 
 from data.assets import kib
-from data.assets.duplicates import find_doubles, normalise_name
+from data.assets.duplicates import find_doubles, normalise_name, repeated
 from data.assets.ids import apply_ids, known_ids, make_ids
 from data.assets.locate import locate
 from data.assets.notes import DUPLICATE, REJECTED, WARNED, Remarks
@@ -107,12 +107,14 @@ def _without_doubles(
     places: pd.DataFrame, remarks: Remarks, gazetteer: Gazetteer | None
 ) -> tuple[pd.DataFrame, dict[int, int]]:
     """Count a place once; warn where a code or a name only looks the same."""
-    at = places["at"].tolist()
-    names = [normalise_name(name) for name in places["name"]]
-    where = [_desa_key(place, gazetteer) for place in places.itertuples()]
-    doubles = find_doubles(
-        places["code"].tolist(), names, where, places["lon"].to_numpy(), places["lat"].to_numpy()
-    )
+    codes, names = _list(places["code"]), [normalise_name(n) for n in _list(places["name"])]
+    some = repeated(codes, names)
+    doubtful = places.iloc[some]
+    at, names = doubtful["at"].tolist(), [names[k] for k in some]
+    said = zip(*(_list(doubtful[c]) for c in ("desa", "kecamatan", "address", "name")), strict=True)
+    where = [_desa_key(gazetteer, *texts) for texts in said]
+    lon, lat = doubtful["lon"].to_numpy(), doubtful["lat"].to_numpy()
+    doubles = find_doubles(_list(doubtful["code"]), names, where, lon, lat)
     for code, status, pairs in (
         ("assets.duplicate", DUPLICATE, doubles.same),
         ("assets.code_shared", WARNED, doubles.code_shared),
@@ -120,18 +122,23 @@ def _without_doubles(
     ):
         for later, earlier in pairs:
             other = remarks.where(at[earlier])
-            remarks.add(at[later], status, code, other=other, name=places["name"].iat[earlier])
+            remarks.add(at[later], status, code, other=other, name=doubtful["name"].iat[earlier])
     same = {at[later]: at[kept] for later, kept in doubles.same}
     return places[~places["at"].isin(same)], same
 
 
-def _desa_key(place: object, gazetteer: Gazetteer | None) -> str:
-    said = {key: str(getattr(place, key)) for key in ("desa", "kecamatan", "address", "name")}
-    if gazetteer is not None and (said["desa"] or said["address"]):
-        found = locate(gazetteer, **said)
+def _list(column: pd.Series) -> list[str]:
+    return list(column.to_numpy(dtype=object))
+
+
+def _desa_key(
+    gazetteer: Gazetteer | None, desa: str, kecamatan: str, address: str, name: str
+) -> str:
+    if gazetteer is not None and (desa or address):
+        found = locate(gazetteer, desa=desa, kecamatan=kecamatan, address=address, name=name)
         if found is not None:
             return str(found)
-    return f"{normalise(said['desa'])}, {normalise(said['kecamatan'])}" if said["desa"] else ""
+    return f"{normalise(desa)}, {normalise(kecamatan)}" if desa else ""
 
 
 def _table(
@@ -145,9 +152,10 @@ def _table(
 ) -> AssetTable:
     has_point = places["lon"].notna().to_numpy()
     lon, lat = places["lon"].to_numpy(), places["lat"].to_numpy()
-    ties = [f"{x:.7f} {y:.7f} {a}" for x, y, a in zip(lon, lat, places["address"], strict=True)]
+    where = zip(lon.tolist(), lat.tolist(), _list(places["address"]), strict=True)
+    ties = [f"{x:.7f} {y:.7f} {a}" for x, y, a in where]
     code, name, desa, kecamatan = (
-        places[column].tolist() for column in ("code", "name", "desa", "kecamatan")
+        _list(places[column]) for column in ("code", "name", "desa", "kecamatan")
     )
     ids = make_ids(code, name, desa, kecamatan, ties)
     points = np.full(len(places), None, dtype=object)
@@ -163,7 +171,7 @@ def _table(
         rows.frame, remarks, members={at: members[at] for at in leading}, ids=ids
     )
     of_place = dict(zip(leading, ids, strict=True))
-    of_row = [of_place.get(same.get(int(at), int(at)), "") for at in lead]
+    of_row = [of_place.get(same.get(at, at), "") for at in lead.tolist()]
     told = pd.DataFrame({"sheet": rows.frame["sheet"], "row": rows.frame["row"].astype(int)})
     told = told.assign(
         status=remarks.status,

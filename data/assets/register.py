@@ -54,9 +54,9 @@ def read_register(
     ]
     told = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     years = _years(frame, lead)
-    place = {int(at): key for at, key in zip(lead, ids, strict=True)}
-    told["candidate"] = [place[at] for at in told["at"]]
-    told["year"] = [years[at] for at in told["at"]]
+    place = dict(zip(lead.tolist(), ids, strict=True))
+    told["candidate"] = [place[at] for at in told["at"].tolist()]
+    told["year"] = [years[at] for at in told["at"].tolist()]
     told["row"] = frame["row"].to_numpy()[told["at"].to_numpy(dtype=np.int64)].astype(np.int64)
     # KIB A says its right in two columns: the certificate's number is the surer word
     told = told.drop_duplicates(["candidate", "key"], keep="last")
@@ -122,7 +122,11 @@ def _floors(frame: pd.DataFrame, members: Mapping[int, Sequence[int]]) -> pd.Dat
         return _long([], "floor_area", np.nan, "", "square_metres")
     floor = np.array(values.over_unique(frame["floor_area"], values.number), dtype=np.float64)
     floor[floor <= 0] = np.nan
-    totals = {at: np.nansum(floor[list(rows)]) for at, rows in members.items()}
+    floor[np.isnan(floor)] = 0.0
+    totals = {
+        at: floor[at] if len(rows) == 1 else np.sum(floor[list(rows)])
+        for at, rows in members.items()
+    }
     known = [at for at, total in totals.items() if total > 0]
     return _long(known, "floor_area", [totals[at] for at in known], "", "square_metres")
 
@@ -141,8 +145,10 @@ def _condition(
         floor = np.array(values.over_unique(frame["floor_area"], values.number), dtype=np.float64)
     else:
         floor = np.full(len(frame), np.nan)
+    of_row = codes.tolist()  # a place of one row is in the condition that row says
     said = {
-        at: main_condition(codes[list(rows)], floor[list(rows)]) for at, rows in members.items()
+        at: of_row[at] if len(rows) == 1 else main_condition(codes[list(rows)], floor[list(rows)])
+        for at, rows in members.items()
     }
     known = [at for at, code in said.items() if code]
     scale = [values.BUILDING_SCALE[said[at]] for at in known]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import partial
+from itertools import groupby, zip_longest
 
 import pandas as pd
 
 from data.assets.columns import Header, is_numbering
 from data.assets.labels import fold
-from data.assets.values import is_nothing
+from data.assets.values import is_nothing, over_unique, silent_texts
 from data.files.tables import Sheet
 from geo.errors import Note
 
@@ -65,11 +66,18 @@ def read_rows(sheet: Sheet, header: Header) -> SheetRows:
     kept: list[tuple[int, tuple[object, ...], str]] = []
     aside: list[int] = []
     names = {c: header.labels[c] for c in columns.values()}
-    for number, row in enumerate(sheet.rows[header.last_row :], start=header.last_row + 1):
-        cells = [cell for cell in row if not is_nothing(cell)]
-        if not cells or is_numbering(row) or _repeats(row, names):
+    body = sheet.rows[header.last_row :]
+    # every question of a text is asked once, however many rows hold that text
+    texts = {cell for cell in set().union(*body) if isinstance(cell, str)}
+    silent: frozenset[object] = frozenset({None, *silent_texts(texts)})
+    labels = _labels_again(texts, set(names.values()))
+    for number, row in enumerate(body, start=header.last_row + 1):
+        cells = [cell for cell in row if cell not in silent]
+        if not cells or is_numbering(row):
             continue
-        if _is_total(row, columns) or _is_example(row, columns):
+        if not labels.isdisjoint(row) and _repeats(row, names):
+            continue
+        if _is_total(row, cells[0], columns) or _is_example(row, columns):
             continue
         if _is_heading(row, cells, columns):
             aside.append(number)
@@ -77,30 +85,35 @@ def read_rows(sheet: Sheet, header: Header) -> SheetRows:
             continue
         kept.append((number, row, said["kecamatan"]))
     notes = [_left_out(run) for run in _runs(aside)]
-    return SheetRows(_frame(sheet, header, kept, agency=said["agency"]), notes)
+    return SheetRows(_frame(sheet, header, kept, silent, agency=said["agency"]), notes)
 
 
 def _frame(
-    sheet: Sheet, header: Header, kept: list[tuple[int, tuple[object, ...], str]], *, agency: str
+    sheet: Sheet,
+    header: Header,
+    kept: list[tuple[int, tuple[object, ...], str]],
+    silent: frozenset[object],
+    *,
+    agency: str,
 ) -> pd.DataFrame:
     data: dict[str, list[object]] = {
         "sheet": [sheet.name] * len(kept),
         "row": [number for number, _, _ in kept],
     }
+    width = len(header.labels)
+    # the same cells the other way round; rows end at their last cell that holds anything
+    written = list(zip_longest(*(row for _, row, _ in kept), (None,) * width))
+    sides = [list(column[:-1]) for column in written]
     for meaning, column in header.columns.items():
-        data[meaning] = [
-            None if column >= len(row) or is_nothing(row[column]) else row[column]
-            for _, row, _ in kept
-        ]
+        data[meaning] = [None if cell in silent else cell for cell in sides[column]]
     if "lat" in data and _SOUTH.search(fold(header.labels[header.columns["lat"]])):
         data["lat"] = [_southern(cell) for cell in data["lat"]]
     if "kecamatan" not in data:
         data["kecamatan"] = [kecamatan or None for _, _, kecamatan in kept]
     if "agency" not in data:
         data["agency"] = [agency or None] * len(kept)
-    width = len(header.labels)
     codes = {header.columns[m] for m in _CODES if m in header.columns}
-    data["cells"] = [_cells(row, width, header.dropped, codes) for _, row, _ in kept]
+    data["cells"] = _cells(sides[:width], len(kept), header.dropped, codes)
     return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in data.items()})
 
 
@@ -111,12 +124,14 @@ def _southern(cell: object) -> object:
 
 
 def _cells(
-    row: tuple[object, ...], width: int, dropped: Mapping[int, str], codes: set[int]
-) -> tuple[str, ...]:
-    return tuple(
-        "" if c in dropped or c >= len(row) else shown(row[c], is_code=c in codes)
-        for c in range(width)
-    )
+    columns: Sequence[Sequence[object]], count: int, dropped: Mapping[int, str], codes: set[int]
+) -> list[object]:
+    """Write the cells of every row as text, in tuples; columns that are kept nowhere are empty."""
+    texts = [
+        [""] * count if c in dropped else over_unique(cells, partial(shown, is_code=c in codes))
+        for c, cells in enumerate(columns)
+    ]
+    return list(zip(*texts, strict=True))
 
 
 def shown(cell: object, *, is_code: bool = False) -> str:
@@ -131,17 +146,19 @@ def shown(cell: object, *, is_code: bool = False) -> str:
     return _PERSON_NUMBER.sub("…", text[:TEXT_LENGTH])
 
 
-def _is_total(row: tuple[object, ...], columns: Mapping[str, int]) -> bool:
+def _is_total(row: tuple[object, ...], first: object, columns: Mapping[str, int]) -> bool:
     """Tell a total: its first words say so and it has neither running number nor code."""
-    first = next((cell for cell in row if not is_nothing(cell)), None)
     name = columns["name"]
-    texts = (first, row[name] if name < len(row) else None)
-    if not any(isinstance(text, str) and _TOTAL.fullmatch(text.strip()) for text in texts):
+    if not (_says_total(first) or (name < len(row) and _says_total(row[name]))):
         return False
     placed = ("number", "code", "desa", "kecamatan", "lat")
     return not any(
         _has(row, columns, meaning) and row[columns[meaning]] is not first for meaning in placed
     )
+
+
+def _says_total(cell: object) -> bool:
+    return isinstance(cell, str) and _TOTAL.fullmatch(cell.strip()) is not None
 
 
 def _is_example(row: tuple[object, ...], columns: Mapping[str, int]) -> bool:
@@ -156,12 +173,16 @@ def _has(row: tuple[object, ...], columns: Mapping[str, int], meaning: str) -> b
     return column is not None and column < len(row) and not is_nothing(row[column])
 
 
+def _labels_again(texts: Iterable[str], labels: set[str]) -> set[str]:
+    """Return the texts that are a column's name, however they are spaced."""
+    starts = {label[:1] for label in labels}  # cheap, and false for most texts
+    return {t for t in texts if t.lstrip()[:1] in starts and " ".join(t.split()) in labels}
+
+
 def _repeats(row: tuple[object, ...], names: Mapping[int, str]) -> bool:
     """Tell the header printed again on the next page."""
     same = sum(
-        isinstance(cell := row[c], str)
-        and cell.lstrip()[:1] == label[:1]  # cheap, and false for nearly every cell
-        and " ".join(cell.split()) == label
+        isinstance(cell := row[c], str) and " ".join(cell.split()) == label
         for c, label in names.items()
         if c < len(row)
     )

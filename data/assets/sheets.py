@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -128,7 +128,7 @@ def _plain(cell: Any) -> object:
     value = clean(cell.item() if isinstance(cell, np.generic) else cell)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
-    return value
+    return value if isinstance(value, Hashable) else str(value)  # a list that a map's table holds
 
 
 def _points(features: Any) -> tuple[list[float | None], list[float | None]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, nan
 from typing import TypeVar
@@ -162,13 +162,18 @@ def says_no_tenure(cell: object) -> bool:
 T = TypeVar("T")
 
 
-def over_unique(cells: pd.Series, read: Callable[[object], T]) -> list[T]:
+def over_unique(cells: pd.Series | Sequence[object], read: Callable[[object], T]) -> list[T]:
     """Apply `read` to every cell, once per distinct cell: a register repeats itself."""
-    known: dict[tuple[type, object], T] = {}
-    out = []
-    for cell in cells:
-        key = (type(cell), cell)
-        if key not in known:
-            known[key] = read(cell)
-        out.append(known[key])
-    return out
+    listed = cells.to_numpy(dtype=object).tolist() if isinstance(cells, pd.Series) else cells
+    if set(map(type, listed)) <= {str, type(None)}:
+        of_text = {cell: read(cell) for cell in set(listed)}
+        return [of_text[cell] for cell in listed]
+    # 1, 1.0 and True are one key of a dict and three things to read
+    keys = [(type(cell), cell) for cell in listed]
+    known = {key: read(key[1]) for key in set(keys)}
+    return [known[key] for key in keys]
+
+
+def silent_texts(texts: Iterable[str]) -> set[str]:
+    """Return those of some texts that say nothing (see `is_nothing`)."""
+    return {text for text in texts if len(text.strip()) <= _NOTHING_LENGTH and is_nothing(text)}

@@ -26,6 +26,7 @@ MAX_COLUMNS = 300
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 _EXCEL_FAULTS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
+_NOTHING_SAID = _EXCEL_FAULTS | {""}
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, IndexError,
     SyntaxError, OSError, EOFError, NotImplementedError, RuntimeError, expat.ExpatError,
@@ -93,7 +94,18 @@ def clean(cell: object) -> object:
         return None if isinstance(cell, float) and isnan(cell) else cell
     text = cell if cell.isprintable() else _CONTROL.sub(" ", cell)
     text = text.strip()
-    return None if not text or text in _EXCEL_FAULTS else text
+    return None if text in _NOTHING_SAID else text
+
+
+def _cleaned(row: list[Any]) -> list[object]:
+    """Clean a row at once when it is printable text and nothing else, as nearly every csv row."""
+    try:
+        plain = "".join(row).isprintable()
+    except TypeError:
+        plain = False
+    if not plain:
+        return [clean(cell) for cell in row]
+    return [None if (text := cell.strip()) in _NOTHING_SAID else text for cell in row]
 
 
 def _trimmed(rows: Iterable[Iterable[object]], *, file: str) -> tuple[tuple[object, ...], ...]:
@@ -101,7 +113,7 @@ def _trimmed(rows: Iterable[Iterable[object]], *, file: str) -> tuple[tuple[obje
     kept: list[tuple[object, ...]] = []
     last = 0
     for number, row in enumerate(rows, start=1):
-        cells = [clean(cell) for cell in islice(row, MAX_COLUMNS)]
+        cells = _cleaned(list(islice(row, MAX_COLUMNS)))
         while cells and cells[-1] is None:
             cells.pop()
         kept.append(tuple(cells))

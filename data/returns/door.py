@@ -30,6 +30,7 @@ class Returned(StrEnum):
     GPKG = "gpkg"
     QR = "qr"
     PHOTO = "photo"
+    SCAN = "scan"
     KML = "kml"
     GPX = "gpx"
 
@@ -45,10 +46,22 @@ def kind_of(name: str, raw: bytes) -> Returned:
     if not raw.strip(b"\xef\xbb\xbf \t\r\n"):
         raise InputError("guard.empty", file=name)
     if raw.startswith(b"PK"):
-        return Returned.BOOK if b"[Content_Types].xml" in raw[:4096] else Returned.ZIP
+        return Returned.BOOK if _is_book(raw) else Returned.ZIP
     if raw.startswith(b"SQLite format 3\0"):
         return Returned.GPKG
+    if raw.startswith(b"%PDF"):
+        return Returned.SCAN
     return Returned.PHOTO if is_photo(raw) else _text_kind(name, raw)
+
+
+def _is_book(raw: bytes) -> bool:
+    """Tell a workbook by what its zip holds, in whatever order it was written."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+            names = set(packed.namelist())
+    except _BAD:
+        return b"[Content_Types].xml" in raw[:4096]
+    return "[Content_Types].xml" in names or {"mimetype", "content.xml"} <= names
 
 
 def _text_kind(name: str, raw: bytes) -> Returned:
@@ -116,6 +129,18 @@ def read_json(name: str, raw: bytes) -> object:
     """Read JSON from outside; depth is what Python's own parser bears, a file cut short is told."""
     try:
         text = raw.decode("utf-8-sig")
-        return json.loads(text, parse_constant=lambda _: None)
+        told = json.loads(text, parse_constant=lambda _: None)
+        return _writable(told) if "\\u" in text else told
     except (ValueError, RecursionError):
         raise InputError("guard.truncated", file=name) from None
+
+
+def _writable(told: object) -> object:
+    """Put "?" for halves of characters and " " for NUL: no database and no file can hold them."""
+    if isinstance(told, str):
+        return told.encode("utf-8", "replace").decode().replace("\0", " ")
+    if isinstance(told, list):
+        return [_writable(one) for one in told]
+    if isinstance(told, dict):
+        return {str(_writable(name)): _writable(one) for name, one in told.items()}
+    return told

@@ -7,26 +7,46 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from data.hashes import sha256_hex
-from data.returns import identity
-from data.returns.door import MAX_BYTES, Returned, kind_of, opened_zip, read_json
+from data.returns.door import MAX_BYTES, Returned, kind_of, opened_zip
+from data.returns.gpkg import read_geopackage
+from data.returns.paper import read_photo, read_sheets, scanned
 from data.returns.photos import is_photo, photo_fact
-from data.returns.qr import read_qr
-from data.returns.rows import flat, raw_rows
 from data.returns.sheets import read_book, read_table
+from data.returns.told import read_code, read_told
 from data.returns.types import Given, RawRow, Reading
-from data.returns.visits import read_visits
+from data.returns.visits import WAL
 from data.returns.waypoints import read_waypoints
 from geo.errors import InputError, Note, TapakError
+from surveys.qfield import README as HOW_TO
+from surveys.review import Photo
+
+_BESIDE = (
+    WAL,
+    "-shm",
+    "-journal",
+    ".qgz",
+    ".qgs",
+    ".qgd",
+    ".qgs~",
+    ".qgz~",
+    ".mbtiles",
+    ".pmtiles",
+    HOW_TO.casefold(),
+)
+"""What a folder of QField holds beside its GeoPackage, and tells nothing of a visit."""
 
 
-def read_returns(path: Path) -> Reading:
+def read_returns(path: Path, *, packs: Path | None = None) -> Reading:
     """Read every submission in a file, told by its content.
 
     Parameters
     ----------
     path : Path
         A CSV or workbook of ODK Central or Kobo, their JSON (OData, API v2), a zip of these with
-        photos, a GeoPackage from QField, a file or QR text of the web form, or KML/GPX waypoints.
+        photos, a GeoPackage from QField, a file or QR text of the web form, KML/GPX waypoints, or
+        photos and scans of paper sheets.
+    packs : Path, optional
+        Where the study keeps the packs that went out, with which a GeoPackage is merged.
 
     Returns
     -------
@@ -38,7 +58,7 @@ def read_returns(path: Path) -> Reading:
     ------
     InputError
         ``study.input_missing`` · ``guard.*`` · ``tables.*`` · ``returns.no_rows`` ·
-        ``returns.photo`` (a picture alone).
+        ``returns.photo`` (a picture of no sheet) · ``surveys.paper.*`` (of one that is not clear).
     """
     if not path.is_file():
         raise InputError("study.input_missing", file=path.name)
@@ -46,10 +66,10 @@ def read_returns(path: Path) -> Reading:
         size, limit = path.stat().st_size >> 20, MAX_BYTES >> 20
         raise InputError("guard.too_big", file=path.name, size_mb=size, limit_mb=limit)
     raw = path.read_bytes()
-    given = Given(name=path.name, raw=raw, sha256=sha256_hex(raw))
+    given = Given(name=path.name, raw=raw, sha256=sha256_hex(raw), packs=packs)
     kind = kind_of(given.name, raw)
-    reading = _read_zip(given) if kind is Returned.ZIP else Reading(rows=tuple(_READ[kind](given)))
-    if not reading.rows:
+    reading = _read_zip(given) if kind is Returned.ZIP else _read_one(given, kind)
+    if not (reading.rows or reading.notes or reading.remarks):
         raise InputError("returns.no_rows", file=path.name)
     return reading
 
@@ -62,72 +82,72 @@ def _read_zip(given: Given) -> Reading:
         for name, raw in parts.items()
         if is_photo(raw)
     }
-    rows: list[RawRow] = []
+    found, notes = _read_parts(given, parts, photos)
+    rows = [row for one in found for row in one.rows]
+    named = {photo.name for row in rows for photo in row.media}
+    free = {
+        name: raw
+        for name, raw in parts.items()
+        if is_photo(raw) and PurePosixPath(name).name not in named
+    }
+    pages, unread = read_sheets(free, given, others=bool(rows))
+    scans = [note for one in found for note in one.notes]
+    return Reading(
+        rows=(*rows, *pages),
+        notes=(*notes, *scans, *unread),
+        remarks=tuple(note for one in found for note in one.remarks),
+        merged={pack: kept for one in found for pack, kept in one.merged.items()},
+    )
+
+
+def _read_parts(
+    given: Given, parts: Mapping[str, bytes], photos: Mapping[str, Photo]
+) -> tuple[list[Reading], list[Note]]:
+    """Read what is no picture, one after the other: each may know what those before it told."""
+    found: list[Reading] = []
     notes: list[Note] = []
     for name, raw in sorted(parts.items()):
-        if is_photo(raw):
+        if is_photo(raw) or name.casefold().endswith(_BESIDE):
             continue
-        inside = replace(given, name=PurePosixPath(name).name, raw=raw, photos=photos)
+        inside = replace(
+            given,
+            name=PurePosixPath(name).name,
+            raw=raw,
+            photos=photos,
+            wal=parts.get(f"{name}{WAL}"),
+            known={pack: kept for one in found for pack, kept in one.merged.items()},
+        )
         try:
             kind = kind_of(inside.name, raw)
             if kind is Returned.ZIP:
                 raise InputError("guard.wrong_type", file=inside.name)
-            rows += _READ[kind](inside)
+            found.append(_read_one(inside, kind))
         except TapakError as fault:
             notes.append(
                 Note(row=None, code="returns.part", fields={"file": name, "why": fault.say()})
             )
-    return Reading(rows=tuple(rows), notes=tuple(notes))
+    return found, notes
 
 
-def _read_json(given: Given) -> list[RawRow]:
-    """Tell OData, API v2 and the web form apart by what they hold."""
-    told = read_json(given.name, given.raw)
-    if isinstance(told, Mapping) and "tapak" in told:
-        return _read_web(told, given)
-    listed = told
-    if isinstance(told, Mapping):
-        listed = next((told[k] for k in ("value", "results") if k in told), [told])
-    if not isinstance(listed, list):
-        raise InputError("returns.no_rows", file=given.name)
-    rows = [flat(one) for one in listed if isinstance(one, Mapping)]
-    channel = identity.channel_of(rows[0]) if rows else "form"
-    return raw_rows(enumerate(rows, start=1), given, channel=channel)
-
-
-def _read_web(told: Mapping[str, object], given: Given) -> list[RawRow]:
-    """Read the offline form's own file; its head speaks for every submission."""
-    head = {n: told[n] for n in ("form_version", "programme", "pack", "team") if n in told}
-    listed = told.get("submissions")
-    rows = [web_values(head, s) for s in listed] if isinstance(listed, list) else []
-    return raw_rows(enumerate(rows, start=1), given, channel="web")
-
-
-def web_values(head: Mapping[str, object], submission: object) -> dict[str, object]:
-    """Lay out one submission of the web form: its head, and its answers beside it."""
-    if not isinstance(submission, Mapping):
-        return dict(head)
-    answers = submission.get("answers")
-    rest = {name: value for name, value in submission.items() if name != "answers"}
-    return {**head, **flat(rest), **(flat(answers) if isinstance(answers, Mapping) else {})}
-
-
-def _read_qr(given: Given) -> list[RawRow]:
-    rows = [web_values({}, one) for one in read_qr(given.name, given.raw)]
-    return raw_rows(enumerate(rows, start=1), given, channel="web")
-
-
-def _refuse_photo(given: Given) -> list[RawRow]:
-    raise InputError("returns.photo", file=given.name)
+def _read_one(given: Given, kind: Returned) -> Reading:
+    if kind in _WHOLE:
+        return _WHOLE[kind](given)
+    if kind is Returned.SCAN:
+        rows, notes = read_sheets(scanned(given), given, others=False)
+        return Reading(rows=tuple(rows), notes=tuple(notes))
+    return Reading(rows=tuple(_READ[kind](given)))
 
 
 _READ: dict[Returned, Callable[[Given], list[RawRow]]] = {
     Returned.TABLE: read_table,
     Returned.BOOK: read_book,
-    Returned.JSON: _read_json,
-    Returned.GPKG: read_visits,
-    Returned.QR: _read_qr,
-    Returned.PHOTO: _refuse_photo,
+    Returned.QR: read_code,
+    Returned.PHOTO: read_photo,
     Returned.KML: read_waypoints,
     Returned.GPX: read_waypoints,
 }
+_WHOLE: dict[Returned, Callable[[Given], Reading]] = {
+    Returned.GPKG: read_geopackage,
+    Returned.JSON: read_told,
+}
+"""Readers that have more to say than rows."""

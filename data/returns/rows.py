@@ -23,7 +23,8 @@ def flat(nested: Mapping[str, Any], *, inside: str = "", depth: int = 0) -> dict
         path = f"{inside}/{name}" if inside else str(name)
         if isinstance(value, Mapping):
             if value.get("type") == "Point" and "coordinates" in value:
-                found[path] = point_text(value)
+                if place := point_text(value):
+                    found[path] = place
             elif {"lon", "lat"} <= set(value):
                 found[path] = dict(value)
             elif depth < _DEEPEST:
@@ -37,9 +38,19 @@ def flat(nested: Mapping[str, Any], *, inside: str = "", depth: int = 0) -> dict
 
 
 def point_text(point: Mapping[str, Any]) -> str:
-    """Write a GeoJSON point as Collect writes one: latitude, longitude, altitude, accuracy."""
-    lon, lat, altitude = [*point["coordinates"], None][:3]
-    accuracy = (point.get("properties") or {}).get("accuracy")
+    """Write a GeoJSON point as Collect writes one: latitude, longitude, altitude, accuracy.
+
+    Returns
+    -------
+    str
+        "" for another shape, and for a point without two coordinates.
+    """
+    place = point.get("coordinates")
+    if point.get("type") != "Point" or not isinstance(place, list) or len(place) < 2:
+        return ""
+    lon, lat, altitude = [*place, None][:3]
+    more = point.get("properties")
+    accuracy = more.get("accuracy") if isinstance(more, Mapping) else None
     if accuracy is None:
         return f"{lat} {lon}"
     return f"{lat} {lon} {0 if altitude is None else altitude} {accuracy}"
@@ -75,6 +86,7 @@ def _raw_row(row: int | None, values: Mapping[str, object], given: Given, channe
         edits=identity.edits_of(short),
         mark=identity.mark_of(short),
         media=_photos(values, given.photos),
+        alias=identity.alias_of(short, channel=channel),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.cores import in_parts
 from geo.crs import points_xy
 from geo.streets.graph import Streets
 from geo.streets.profiles import ACCESS_WALK_KMH
@@ -24,6 +25,7 @@ _FRAGMENT_M = 1_000.0  # a fragment of streets is taken only when it is nearer b
 _SAME_M = 0.01  # closer is the same place
 
 _KEPT = 6
+_MANY = 2_000  # points: worth a thread
 
 
 class Joins(NamedTuple):
@@ -176,7 +178,15 @@ def _query(tree: shapely.STRtree, xy: Floats) -> tuple[Ints, Ints, Floats]:
     if not (len(xy) and len(tree)):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
     points = np.asarray(shapely.points(xy))
-    # a limit given to the tree makes it ten times slower
-    (at, which), far_m = tree.query_nearest(points, return_distance=True, all_matches=False)
-    near = far_m <= FARTHEST_M
-    return at[near], which[near], far_m[near]
+    which, far_m = np.zeros(len(xy), np.int64), np.zeros(len(xy))
+
+    def some(part: slice) -> None:
+        # a limit given to the tree makes it ten times slower
+        (at, edge), away_m = tree.query_nearest(
+            points[part], return_distance=True, all_matches=False
+        )
+        which[part.start + at], far_m[part.start + at] = edge, away_m
+
+    in_parts(some, len(xy), least=_MANY)
+    near = np.flatnonzero(far_m <= FARTHEST_M)
+    return near, which[near], far_m[near]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,10 @@ from geo.streets.profiles import Profile
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
+_TAGS = (
+    *("route", "highway", "surface", "tracktype", "oneway", "junction"),
+    *("motorroad", "maxspeed", "bridge", "tunnel"),
+)
 _ALLOWED = frozenset(
     {"yes", "permissive", "designated", "destination", "customers", "official", "public"}
 )
@@ -60,8 +64,26 @@ def rules(ways: pd.DataFrame, profile: Profile) -> Rules:
     -----
     A value of an access tag that is neither a known yes nor a known no decides nothing; the next
     tag does. ``oneway=reversible`` and ``alternating`` count as both ways. Roundabouts and
-    motorways are one-way unless a tag says otherwise.
+    motorways are one-way unless a tag says otherwise. Ways with the same tags are read once.
     """
+    names = [name for name in (*_TAGS, *profile.access) if name in ways.columns]
+    told = pd.DataFrame({name: _plain(ways[name]) for name in names})
+    if told.empty:
+        return _rules(ways, profile)
+    same = told.groupby(names, sort=False).ngroup().to_numpy()
+    _, first = np.unique(same, return_index=True)
+    each = _rules(told.iloc[first], profile)
+    return Rules._make(of[same] for of in each)
+
+
+def _plain(tags: pd.Series[Any]) -> pd.Series[Any]:
+    """Write tags as text, "" where there is none."""
+    if not isinstance(tags.dtype, pd.StringDtype):
+        tags = tags.astype(object).where(tags.notna(), "").astype(str)
+    return tags.fillna("")
+
+
+def _rules(ways: pd.DataFrame, profile: Profile) -> Rules:
     kind = np.where(_tag(ways, "route") == "ferry", "ferry", _tag(ways, "highway"))
     listed = _looked_up(kind, profile.speeds_kmh)
     opened = _looked_up(kind, profile.opened_kmh)
@@ -80,7 +102,7 @@ def rules(ways: pd.DataFrame, profile: Profile) -> Rules:
 def _tag(ways: pd.DataFrame, name: str) -> npt.NDArray[np.object_]:
     if name not in ways.columns:
         return np.full(len(ways), "", dtype=object)
-    text = ways[name].astype(object).where(ways[name].notna(), "").astype(str)
+    text = _plain(ways[name]).astype(object)
     folded: npt.NDArray[np.object_] = text.str.strip().str.casefold().to_numpy(dtype=object)
     return folded
 

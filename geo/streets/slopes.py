@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import shapely
 from pyproj import CRS
 
+from geo.crs import transformer
 from geo.raster import Raster
-from geo.terrain import sample
+from geo.terrain import sample_xy
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -52,7 +51,11 @@ def slopes(
     less than that the raster cannot show.
     """
     cell_m = float(np.mean(ground.cell_size_m))
-    height = sample(ground, gpd.GeoSeries(shapely.points(xy), crs=crs))
+    there = xy
+    if crs != ground.crs:
+        there = np.column_stack(transformer(crs, ground.crs).transform(*xy.T))
+        there = np.where(np.isfinite(there).all(axis=1, keepdims=True), there, np.nan)
+    height = sample_xy(ground, there)
     way = np.repeat(np.arange(len(starts)), ends - starts + 1)
     low, high = chain_m[starts][way], chain_m[ends][way]
     middle = chain_m + 0.5 * np.diff(chain_m, append=chain_m[-1])

@@ -13,12 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateTable
 
 from data.records import FileRecord, RunRecord
 from data.schema import Base
-from data.store import Store, _upsert
+from data.store import Store
 from geo.errors import CrsError, StudyError
 
 REPO = Path(__file__).parents[2]
@@ -256,15 +254,6 @@ def test_importing_the_store_does_not_load_geopandas():
         "import sys, data.store; sys.exit('geopandas' in sys.modules or 'alembic' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=REPO, check=False).returncode == 0
-
-
-def test_postgis_gets_a_real_geometry_and_the_same_upsert():
-    dialect = postgresql.dialect()
-    table = str(CreateTable(Base.metadata.tables["candidate"]).compile(dialect=dialect))
-    assert "geom geometry(Point,4326)" in table
-    upsert = str(_upsert("postgresql").compile(dialect=dialect))
-    assert "ON CONFLICT (id) DO UPDATE" in upsert
-    assert "version = (candidate.version + " in upsert
 
 
 def test_fifty_thousand_rows_are_stored_in_seconds(store):

@@ -17,7 +17,7 @@ from shapely.geometry import LineString, Point
 from geo import streets
 from geo.errors import InputError
 from geo.raster import Raster
-from geo.streets import search
+from geo.streets import joins, search
 from geo.streets.profiles import profile
 
 UTM = "EPSG:32749"
@@ -249,3 +249,13 @@ def test_a_network_survives_pickling():
     before = streets.cost_minutes(made, places, places, "car")
     again = pickle.loads(pickle.dumps(made))
     assert (streets.cost_minutes(again, places, places, "car") == before).all()
+
+
+def test_joins_shared_out_over_the_cores_are_those_made_alone(monkeypatch):
+    built = streets.build(ways(world(3)[0]), profile="walk")
+    xy = np.random.default_rng(3).uniform(-5_000, 7_000, (9_000, 2)) + np.array([E0, N0])
+    shared = joins._joined(built, xy)
+    monkeypatch.setattr(joins, "_MANY", 10_000)
+    for one, other in zip(shared, joins._joined(built, xy), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert 0 < shared.joined.sum() < len(xy)

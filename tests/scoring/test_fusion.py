@@ -32,8 +32,10 @@ def visits(seed, n=12, o=30, surveyors=4):
     )  # fmt: skip
 
 
-def fused(m, s, site, who, y, sd, tau, surveyors):
-    return fuse(m, s, site=site, surveyor=who, value=y, sd=sd, bias_sd=tau, surveyors=surveyors)
+def fused(m, s, site, who, y, sd, tau, surveyors, noise=None):
+    return fuse(
+        m, s, site=site, surveyor=who, value=y, sd=sd, bias_sd=tau, surveyors=surveyors, noise=noise
+    )
 
 
 @settings(max_examples=40, deadline=None)
@@ -41,13 +43,43 @@ def fused(m, s, site, who, y, sd, tau, surveyors):
 def test_the_closed_form_equals_the_whole_posterior(seed):
     world = visits(seed)
     found = fused(*world)
-    mean, cov = dense(*world)
+    m, s, site, who, y, sd, tau, surveyors = world
+    mean, cov = dense(m, s, site, who, y, sd * np.sqrt(found.noise), tau, surveyors)
     asked = np.isin(np.arange(12), world[2])
     assert found.mean[asked] == pytest.approx(mean[:12][asked], abs=1e-9)
     assert found.bias == pytest.approx(mean[12:], abs=1e-9)
     assert found.bias_cov == pytest.approx(cov[12:, 12:], abs=1e-9)
     narrow = found.sd / np.maximum(1, found.disagreement)
     assert narrow[asked] == pytest.approx(np.sqrt(np.diag(cov)[:12])[asked], abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000))
+def test_the_noise_is_the_fixed_point_of_the_plain_em_step_and_never_below_what_was_stated(seed):
+    world = visits(seed)
+    m, s, site, who, y, sd, tau, surveyors = world
+    phi = fused(*world).noise
+    mean, cov = dense(m, s, site, who, y, sd * np.sqrt(phi), tau, surveyors)
+    each = np.zeros((len(y), len(mean)))
+    each[np.arange(len(y)), site] = 1
+    each[np.arange(len(y)), len(m) + who] = 1
+    squares = (y - each @ mean) ** 2 + np.einsum("oi,ij,oj->o", each, cov, each)
+    step = max(1.0, (4 + np.sum(squares / sd**2)) / (4 + len(y)))
+    assert phi >= 1.0
+    assert step == pytest.approx(phi, rel=2e-3)
+
+
+def test_answers_twice_as_noisy_as_stated_are_found_out_and_trusted_less():
+    rng = np.random.default_rng(2)
+    truth = rng.normal(3, 1, 400)
+    site = np.repeat(np.arange(400), 2)
+    said = truth[site] + rng.normal(0, 1.2, 800)
+    told = fused(np.full(400, 3.0), np.ones(400), site, site * 0, said, np.full(800, 0.6), 0.5, 1)
+    assert told.noise == pytest.approx(4.0, rel=0.15)
+    believed = fused(np.full(400, 3.0), np.ones(400), site, site * 0, said, np.full(800, 0.6), 0.5,
+                     1, noise=1.0)  # fmt: skip
+    error, worse = (np.sqrt(np.mean((f.mean - truth) ** 2)) for f in (told, believed))
+    assert error < worse
 
 
 def test_a_site_nobody_visited_keeps_its_desk_value_to_the_bit():

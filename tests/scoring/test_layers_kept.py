@@ -1,6 +1,8 @@
 """Networks and people kept from run to run: the same bits, and never those of another world."""
 
 import dataclasses
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +15,8 @@ from worlds import X0, Y0
 from geo import streets
 from geo.streets.kept import from_arrays, to_arrays
 from scoring import measure, people
+from scoring.ahead import make_ready
+from scoring.criteria import load_catalogue
 from scoring.layers import Layers
 from scoring.study import run_study
 from scoring.weights import Scenario
@@ -122,3 +126,71 @@ def test_a_fault_in_a_measure_of_its_own_thread_is_not_swallowed(monkeypatch):
     monkeypatch.setattr(measure, "MEASURES", dict(measure.MEASURES) | {"population_within": refuse})
     with pytest.raises(AssertionError, match="made anew"):
         evidence(world())
+
+
+class Memory:
+    """What was measured, in memory."""
+
+    def __init__(self):
+        self.held = {}
+
+    def recall(self, key):
+        return self.held.get(key)
+
+    def keep(self, key, rows):
+        self.held[key] = rows
+
+
+def ready(layers, memory):
+    catalogue = load_catalogue()
+    letter = catalogue.programme(ADULT.programme).letter
+    make_ready(layers, catalogue.scored(ADULT.programme), letter=letter, memory=memory)
+
+
+@pytest.fixture
+def made(monkeypatch):
+    calls = []
+    build, laid_out = streets.build, people.people_of
+
+    def slowly(*given, **more):
+        calls.append(more["profile"].mode)
+        time.sleep(0.05)
+        return build(*given, **more)
+
+    def once(layers):
+        calls.append("people")
+        return laid_out(layers)
+
+    monkeypatch.setattr(streets, "build", slowly)
+    monkeypatch.setattr(people, "people_of", once)
+    return calls
+
+
+def test_networks_and_people_are_made_before_anybody_asks_and_only_once(made):
+    layers = world()
+    ready(layers, Memory())
+    assert sorted(made) == ["motorcycle", "people", "walk"]
+    told = evidence(layers)
+    assert sorted(made) == ["motorcycle", "people", "walk"]
+    pd.testing.assert_frame_equal(told, evidence(world()))
+
+
+def test_where_everything_is_kept_nothing_is_made_ahead(made):
+    memory = Memory()
+    run_study(SITES, world(), ADULT, register=NOTHING, memory=memory)
+    made.clear()
+    ready(world(), memory)
+    assert made == []
+
+
+def test_two_threads_that_ask_for_a_network_get_the_same_one(made):
+    layers = world()
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(layers.network, ["walk", "walk"])
+    assert one is other
+    assert made == ["walk"]
+
+
+def test_streets_that_are_open_to_nobody_are_no_fault_of_what_is_made_ahead():
+    shut = dataclasses.replace(GIVEN["streets"], data=ROADS.assign(access="no"), hash="shut")
+    ready(world(given=GIVEN | {"streets": shut}), Memory())

@@ -26,10 +26,10 @@ def resolved(criterion, *told):
 
 
 def test_a_number_is_fused_with_the_desk_and_replaced_where_the_question_says_so():
-    desk = row("supervision", 0.27, sd=0.2, origin="register", who="")
+    desk = row("supervision", 0.87, sd=0.2, origin="register", who="")
     mean, sd = resolved("supervision", desk, row("supervision", 0.95, sd=0.05))
     noise = 0.05**2 + (0.05 * 0.95) ** 2  # σ² and τ², which is 5 % of the median answer
-    assert mean == pytest.approx((0.27 / 0.04 + 0.95 / noise) / (1 / 0.04 + 1 / noise))
+    assert mean == pytest.approx((0.87 / 0.04 + 0.95 / noise) / (1 / 0.04 + 1 / noise))
     assert sd < 0.2
     desk = row("labour_need", 5, sd=1, origin="register", who="", link="replace")
     mean, _ = resolved("labour_need", desk, row("labour_need", 20, sd=2, link="replace"))

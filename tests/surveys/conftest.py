@@ -13,3 +13,9 @@ def phone(chromium, forms, support, tmp_path):
     phones = forms.Phones(chromium, support("browser").CountedPage, tmp_path)
     yield phones
     phones.close()
+
+
+@pytest.fixture(scope="module")
+def engine(request, support, tmp_path_factory):
+    """Fill forms with ODK's own engine."""
+    return support("odk_engine").installed(request.config.cache, tmp_path_factory)

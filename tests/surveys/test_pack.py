@@ -8,6 +8,7 @@ import json
 import time
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from defusedxml import ElementTree
@@ -82,17 +83,37 @@ def test_a_part_that_lost_a_site_is_noticed_and_nothing_is_left(tmp_path, monkey
     assert list(tmp_path.iterdir()) == []
 
 
+CHANNELS = [name for name in packing.CHANNELS if name != "tiles"]
+PATHS = [part.path for part in packing.pack_parts(made([site(1)]), channels=CHANNELS)]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_part_is_opened_again_and_a_torn_one_is_refused(tmp_path, monkeypatch, path):
+    parts = packing.pack_parts(made([site(1)]), channels=CHANNELS)
+    torn = [replace(p, data=p.data[: len(p.data) // 2]) if p.path == path else p for p in parts]
+    if path.endswith(".txt"):
+        torn = [replace(p, data=b"") if p.path == path else p for p in parts]
+    monkeypatch.setattr(packing, "pack_parts", lambda *_, **__: tuple(torn))
+    with pytest.raises(StudyError) as fault:
+        write_pack(tmp_path / "paket.zip", made([site(1)]))
+    assert (fault.value.code, fault.value.fields["file"]) == ("pack.broken", path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_full_disk_leaves_no_pack_and_keeps_the_old_one(tmp_path, monkeypatch):
     output = tmp_path / "paket.zip"
     write_pack(output, made([site(1)]))
     before = output.read_bytes()
 
-    def full(*_):
+    def full(path, data):
+        with path.open("wb") as half:
+            half.write(data[: len(data) // 2])
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(packing, "check_pack", full)
-    with pytest.raises(OSError, match="No space"):
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(StudyError) as fault:
         write_pack(output, made([site(1), site(2)]), overwrite=True)
+    assert fault.value.code == "pack.no_space"
     assert output.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["paket.zip"]
 

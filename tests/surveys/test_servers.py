@@ -1,6 +1,9 @@
 """Central and Kobo: every page, through faults, with a key that goes to one host and nowhere else."""
 
+import datetime as dt
 import json
+import socket
+from email.utils import format_datetime
 
 import pytest
 from loopback import Reply, serving
@@ -24,6 +27,12 @@ def fetched(server, path="/#/projects/7/forms/kunjungan/submissions", **told):
     return json.loads(fetch_submissions(server.base + path, **told))
 
 
+def free_port():
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return held.getsockname()[1]
+
+
 @pytest.fixture
 def server():
     with serving() as loopback:
@@ -35,6 +44,25 @@ def test_central_is_followed_to_its_last_page(server):
     server.on(CENTRAL, reply([{"__id": "a"}], onward), reply([{"__id": "b"}]))
     assert fetched(server) == {"value": [{"__id": "a"}, {"__id": "b"}]}
     assert {asked.headers["Authorization"] for asked in server.asked} == {"Bearer rahasia-odk"}
+
+
+def test_central_is_asked_for_what_was_deleted_which_an_old_one_cannot_tell(server):
+    here = {"__id": "a", "__system": {"deletedAt": None}}
+    gone = {"__id": "b", "__system": {"deletedAt": "2026-11-21T00:00:00Z"}}
+    told = {"status": 200}
+
+    def answer(asked):
+        if "deletedAt%20ne%20null" in asked.path:
+            return reply([here, gone], **told)
+        return reply([here])
+
+    server.on(CENTRAL, answer)
+    assert fetched(server) == {"value": [here, gone]}
+    for told["status"] in (501, 400):
+        assert fetched(server) == {"value": [here]}
+    told["status"] = 500  # a fault is no answer: better nothing than half of it
+    with pytest.raises(InputError, match="127"):
+        fetched(server)
 
 
 def test_kobo_is_followed_past_its_first_thousand(server):
@@ -55,12 +83,77 @@ def test_a_busy_server_is_waited_for_as_it_asks_and_a_fault_is_tried_again(serve
     assert waits == [7.0, 0.02]
 
 
+def test_a_server_that_names_a_date_is_waited_for_until_then_but_never_for_hours(server):
+    def until(seconds, zone):
+        when = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=seconds)
+        text = format_datetime(when, usegmt=True)
+        return Reply(b"", status=429, headers={"Retry-After": text.replace("GMT", zone)})
+
+    server.on(CENTRAL, until(40, "GMT"), until(7200, "GMT"), reply([{"__id": "a"}]))
+    waits = []
+    assert fetched(server, waits=waits) == {"value": [{"__id": "a"}]}
+    assert waits[0] == pytest.approx(40, abs=3)
+    assert waits[1] == QUICK.longest_wait_s
+    for text in ("kemarin", "-5", "Wed, 21 Oct 2015 07:28:00 GMT", "99999999999"):
+        busy = Reply(b"", status=503, headers={"Retry-After": text})
+        server.on(KOBO, busy, reply([], key="results", link="next"))
+        waits.clear()
+        server._used.clear()
+        fetched(server, "/#/forms/aBcDeFgHiJkLmNoPqRsTuV", waits=waits)
+        assert waits == [0.01], text
+
+
+def test_a_link_onward_may_be_relative_and_every_token_in_it_stays(server):
+    onward = "Submissions?%24top=250&%24skiptoken=01eyJyZXBlYXRJZCI6ImEifQ%3D%3D"
+    server.on(CENTRAL, reply([{"__id": "a"}], onward), reply([{"__id": "b"}]))
+    assert len(fetched(server)["value"]) == 2
+    assert server.asked[1].path.endswith("%24skiptoken=01eyJyZXBlYXRJZCI6ImEifQ%3D%3D")
+
+
+@pytest.mark.parametrize("fault", [{"status": 401}, {"status": 500}, {"cut_at": 30}, {"wait_s": 1}])
+def test_kobo_too_is_asked_again_or_told_of_a_wrong_key(server, fault):
+    rows = [{"_id": k} for k in range(40)]
+    broken = reply(rows, key="results", link="next", **fault)
+    server.on(KOBO, broken, reply(rows, key="results", link="next"))
+    ask = "/#/forms/aBcDeFgHiJkLmNoPqRsTuV/data/table"
+    if fault.get("status") == 401:
+        with pytest.raises(InputError) as caught:
+            fetched(server, ask)
+        assert caught.value.code == "servers.unauthorised"
+        return
+    assert len(fetched(server, ask)["results"]) == 40
+    assert len(server.asked) == 2
+
+
+def test_a_server_that_is_not_there_is_given_up_after_all_tries():
+    gone = f"http://127.0.0.1:{free_port()}"
+    with pytest.raises(InputError) as caught:
+        fetch_submissions(gone + "/projects/7/forms/x", environ=KEYS, manners=QUICK, sleep=id)
+    assert caught.value.code == "servers.cut"
+
+
+def test_pyodk_reads_the_same_page_from_the_same_server(server, tmp_path):
+    """The maintainers' own client as the independent program; it follows no link onward."""
+    client = pytest.importorskip("pyodk.client")
+    config = pytest.importorskip("pyodk._utils.config")
+    told = config.CentralConfig(server.base, "a@b.id", "s", 7)
+    rows = [{"__id": "uuid:1"}, {"__id": "uuid:2"}]
+    server.on(CENTRAL, reply(rows, f"{server.base}{CENTRAL}?%24skiptoken=01"))
+    server.on("/v1/sessions", Reply(json.dumps({"token": "t"}).encode()))
+    server.on("/v1/users/current", Reply(b"{}"))
+    asked = client.Client(config=config.Config(told), cache_path=tmp_path / "cache.toml")
+    found = asked.submissions.get_table(form_id="kunjungan")["value"]
+    server._used.clear()
+    server.on(CENTRAL, reply(rows))
+    assert fetched(server)["value"] == found == rows
+
+
 def test_a_line_cut_in_the_middle_of_a_page_is_resumed_at_that_page(server):
     rows = [{"__id": str(k)} for k in range(500)]
     onward = f"{server.base}{CENTRAL}?%24skiptoken=01"
     server.on(CENTRAL, reply([{"__id": "x"}], onward), reply(rows, cut_at=900), reply(rows))
     assert len(fetched(server)["value"]) == 501
-    assert len(server.asked) == 3
+    assert len(server.asked) == 3 + 1  # and once for what was deleted
 
 
 def test_a_server_that_never_answers_is_given_up_with_a_sentence(server):

@@ -3,13 +3,18 @@
 import hashlib
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from returned import good, submission, web_file
 
 from data.workspace import open_study
-from geo.errors import TapakError
+from geo.errors import InputError, TapakError
+from surveys.gpx import gpx_bytes
+from surveys.kmz import kmz_bytes
+from surveys.questions import spec
+from surveys.sites import PackInput, PackSite
 from work.collecting import collect, collected_lines
 
 
@@ -104,7 +109,7 @@ def test_other_content_without_an_edit_waits_as_a_conflict(study, points, tmp_pa
         told = collect(study, web_file(tmp_path / f"{n}.json", one))
     assert (told["accepted"], told["conflicts"]) == (0, 1)
     assert ("u-1", site, "stop") in [(r["id"], r["site"], r["severity"]) for r in told["review"]]
-    assert [s for _, s, _ in statuses(study)] == ["accepted", "conflict"]
+    assert [s for _, s, _ in statuses(study)] == ["conflict", "conflict"]
 
 
 def test_what_a_row_does_not_say_is_told_with_its_row_and_a_way_out(study, points, tmp_path):
@@ -135,11 +140,69 @@ def test_waypoints_named_like_a_site_say_where_it_is(study, points, tmp_path):
     path = tmp_path / "titik.gpx"
     path.write_text(
         '<gpx xmlns="http://www.topografix.com/GPX/1/1">'
-        f'<wpt lat="{lat}" lon="{lon}"><name>{sites.loc[site, "name"]}</name></wpt></gpx>'
+        f'<wpt lat="{lat + 2e-5}" lon="{lon}"><name>{sites.loc[site, "name"]}</name></wpt></gpx>'
     )
     assert collect(study, str(path))["accepted"] == 1
     with open_study(study) as opened:
         assert opened.store.responses()[0].candidate == site
+
+
+@pytest.mark.parametrize("write", [gpx_bytes, kmz_bytes])
+def test_our_own_map_that_comes_back_untouched_is_no_visit(study, points, tmp_path, write):
+    with open_study(study) as opened:
+        sites = opened.store.candidates().set_index("id").loc[list(points)[:5]]
+    carried = tuple(
+        PackSite(id=s, name=row["name"], kind=row["kind"], kind_text="", agency="", address="",
+                 desa="", kecamatan="", lon=row.geometry.x, lat=row.geometry.y, order=n, day=1)
+        for n, (s, row) in enumerate(sites.iterrows(), start=1)
+    )  # fmt: skip
+    pack = PackInput(
+        study_name="Kecil", programme="kerja-sosial", team="A", spec=spec("kerja-sosial"),
+        sites=carried, valid_until="2026-12-01", form_version="0badcafe", pack_id="paket-1",
+        route_lonlat={}, synthetic=False, emergency=(),
+    )  # fmt: skip
+    path = tmp_path / "peta"
+    path.write_bytes(write(pack))
+    with pytest.raises(InputError, match="5") as fault:
+        collect(study, str(path))
+    assert fault.value.code == "returns.own_map"
+    assert statuses(study) == []
+    assert not (study / "inputs" / "returns").exists()
+    moved = replace(carried[0], lat=carried[0].lat + 3e-4)  # somebody dragged one of the marks
+    path.write_bytes(write(replace(pack, sites=(moved, *carried[1:]))))
+    told = collect(study, str(path))
+    assert told["accepted"] == 1
+    assert "4" in told["rejected"][0]["reason"]
+    with open_study(study) as opened:
+        assert [r.candidate for r in opened.store.responses()] == [moved.id]
+
+
+def test_what_the_form_read_of_its_photos_is_reviewed(study, points, tmp_path):
+    site = next(iter(points))
+    lon, lat = points[site]
+    facts = {
+        "q03_depan.jpg": {"lon": lon + 0.05, "lat": lat, "taken_at": "2026-11-20T09:10:00+07:00"},
+        "q03_jalan.jpg": {"taken_at": "2026-11-18T09:10:00+07:00"},
+        "q03_kerja.jpg": {"lon": "x", "lat": None, "taken_at": 5},
+    }
+    answers = good(**{n.removesuffix(".jpg"): n for n in facts})
+    one = submission("u-1", site, answers=answers, lonlat=points[site], photo_facts=facts)
+    told = collect(study, web_file(tmp_path / "a.json", one))
+    assert told["accepted"] == 1
+    said = sorted(r["what"] for r in told["review"])
+    assert len(said) == 2
+    assert "q03_depan.jpg" in said[0]
+    assert "q03_jalan.jpg" in said[1]
+    with open_study(study) as opened:
+        photos = {p["name"]: p for p in opened.store.responses()[0].photos}
+    assert (photos["q03_depan.jpg"]["lon"], photos["q03_kerja.jpg"]["lon"]) == (lon + 0.05, None)
+
+
+def test_visits_that_were_not_finished_are_told(study, points, tmp_path):
+    draft = three(points)[0] | {"submission": "d-1", "draft": True}
+    told = collect(study, web_file(tmp_path / "a.json", *three(points), drafts=[draft]))
+    assert told["accepted"] == 3
+    assert "1" in told["remarks"][0]["reason"]
 
 
 def test_central_rows_of_two_form_versions_rejected_and_impossible_are_judged(

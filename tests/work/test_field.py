@@ -11,7 +11,7 @@ from returned import good, submission, web_file
 from data.workspace import open_study
 from surveys.review import away_m
 from work.collecting import collect
-from work.judging import judge_response
+from work.judging import judge_response, waiting
 from work.ranking import rank_study, why_site
 from work.studies import demo_study
 from work.tell import ranked_lines, why_lines
@@ -141,6 +141,41 @@ def test_order_of_import_never_matters_and_twice_is_once(study, placed, tmp_path
         results.add(result_of(copy, rank_study(copy)["run"]))
     assert len(results) == 1
     assert results != {result_of(study, rank_study(study)["run"])}
+
+
+def queue_of(folder):
+    """What waits for a reviewer, without the numbers of arrival."""
+    told = waiting(folder)["responses"]
+    shown = [{n: v for n, v in row.items() if n != "version"} for row in told]
+    return sorted(json.dumps(row, sort_keys=True) for row in shown)
+
+
+def test_conflicts_edits_and_clashing_visits_give_one_ranking_and_one_queue_in_any_order(
+    study, placed, tmp_path
+):
+    """Two files say other things under one id, a third edits another visit, a fourth clashes."""
+    one, other = placed[0]["id"], placed[1]["id"]
+    near = {"started_at": "2026-11-20T09:10:00+07:00", "ended_at": "2026-11-20T09:50:00+07:00"}
+    told = [
+        [submission("u-1", one, answers=good(q06=10)), submission("u-2", other, answers=good())],
+        [submission("u-1", one, answers=good(q06=200))],
+        [submission("u-2", other, answers=good(q06=99), revision=1)],
+        [submission("u-3", one, answers=good(q13="1"), surveyor="S-u-2", **near)],
+    ]
+    files = [web_file(tmp_path / f"{n}.json", *rows) for n, rows in enumerate(told)]
+    orders = [*itertools.permutations(range(4))][::5]
+    results, queues = set(), set()
+    for n, order in enumerate(orders):
+        copy = Path(shutil.copytree(study, tmp_path / f"studi-{n}"))
+        for at in (*order, *order) if n % 2 else order:
+            collect(copy, files[at])
+        results.add(result_of(copy, rank_study(copy)["run"]))
+        queues.add(tuple(queue_of(copy)))
+    assert len(orders) == 5
+    assert len(results) == 1
+    (queue,) = queues
+    assert sum('"status": "conflict"' in row for row in queue) == 2
+    assert len(queue) == 4  # both sides of the conflict, and the two visits at one time
 
 
 def test_a_run_tells_who_moved_because_of_whose_visit_and_keeps_it_out_of_the_result(

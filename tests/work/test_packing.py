@@ -6,14 +6,18 @@ import datetime as dt
 import json
 import zipfile
 
+import geopandas as gpd
 import pytest
+import shapely
 from pyproj import CRS
 
+from benchmarks.pack import packed
 from data.workspace import open_study
 from geo.errors import InputError, StudyError
-from scoring.layers import Layers
+from scoring.layers import Layer, Layers
 from surveys.sites import PackSite
-from work.packing import _routes, pack_team
+from work import packing as work_packing
+from work.packing import _nearest_health, _routes, pack_team
 from work.planning import plan_visits
 from work.studies import demo_study
 
@@ -69,3 +73,64 @@ def test_a_stop_on_the_equator_stays_on_the_way():
         for n, lat in enumerate((-0.01, 0.0, None))
     ]  # fmt: skip
     assert _routes(layers, stops, mode="motorcycle") == {1: ((109.3, -0.01), (109.31, 0.0))}
+
+
+def stop(number, lon, lat):
+    return PackSite(id=f"p-{number}", name=f"Balai {number}", kind="", kind_text="", agency="",
+                    address="", desa="", kecamatan="", lon=lon, lat=lat, day=1)  # fmt: skip
+
+
+def test_the_health_places_nearest_to_the_sites_are_named_with_their_distance():
+    told = [
+        ("puskesmas", "Puskesmas Jauh", 109.95, -7.3),
+        ("puskesmas", "Puskesmas Dekat", 109.7, -7.309),
+        ("clinic", "Klinik", 109.72, -7.3),
+        ("pustu", "Pustu", 109.73, -7.3),
+        ("health", "Poskesdes", 109.74, -7.3),
+        ("hospital", "RSUD", 109.9, -7.3),
+        ("hospital", "RS Lebih Jauh", 110.2, -7.3),
+        ("school", "SD", 109.7, -7.3),
+        ("clinic", "", 109.7, -7.3),
+    ]
+    kinds, names, lons, lats = zip(*told, strict=True)
+    frame = gpd.GeoDataFrame(
+        {"kind": kinds, "name": names},
+        geometry=[shapely.Point(xy) for xy in zip(lons, lats, strict=True)],
+        crs="EPSG:4326",
+    )
+    layer = Layer(kind="places", hash="h", source="osm", data=frame)
+    layers = Layers(crs=CRS.from_epsg(32749), by_kind={"places": layer})
+    said = _nearest_health(layers, [stop(1, 109.7, -7.3), stop(2, None, None)])
+    assert [line.split(" – ")[0] for line in said] == [
+        *("Puskesmas Dekat", "Klinik", "Pustu", "Poskesdes", "RSUD")
+    ]
+    assert said[0] == "Puskesmas Dekat – 1,0 km (garis lurus) dari Balai 1"
+    assert _nearest_health(layers, [stop(2, None, None)]) == []
+
+
+def test_without_a_plan_the_study_is_ranked_once(demo, tmp_path, monkeypatch):
+    ranked = []
+    once = work_packing.compute
+    monkeypatch.setattr(work_packing, "compute", lambda *a, **k: ranked.append(1) or once(*a, **k))
+    monkeypatch.setattr("work.planning.compute", lambda *_, **__: pytest.fail("ranked again"))
+    pack_team(demo, tmp_path / "a.zip", programme="pelayanan-masyarakat")
+    assert ranked == [1]
+
+
+def test_a_pack_carries_the_studys_own_map(demo, tmp_path):
+    made = pack_team(demo, tmp_path / "peta.zip", channels=["tiles", "osmand"])
+    counts = {part["path"]: part["count"] for part in made["files"]}
+    assert counts["lanjutan/peta/tapak.mbtiles"] > 100
+    assert made["bytes"] < 40 * 2**20
+    with zipfile.ZipFile(tmp_path / "peta.zip") as archive:
+        text = archive.read("BACA-DULU.txt").decode()
+    assert "OpenStreetMap" in text
+    assert "peta-tapak.sqlitedb" in text
+
+
+@pytest.mark.slow
+def test_sixty_sites_with_every_channel_stay_within_the_bars(tmp_path):
+    told = packed(tmp_path)
+    assert told["sites"] == 60
+    assert told["cpu_s"] < 60  # of two cores; wall time is the machine's business
+    assert told["mb"] < 40

@@ -1,5 +1,6 @@
 """Review: what is doubtful is said, what is impossible waits, and a person decides by name."""
 
+import base64
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from visits_made import visit
 from data.workspace import open_study
 from geo.errors import InputError, TapakError, UsageError
 from surveys.questions import spec
-from surveys.review import Arrival, Ground, Photo, away_m, review
+from surveys.review import Arrival, Ground, Photo, away_m, compare, review
 from work.collecting import collect
 from work.judging import judge_response, judged_lines, waiting, waiting_lines
 
@@ -23,9 +24,10 @@ GROUND = Ground(
 )
 
 
-def codes(*arrivals, earlier=()):
+def codes(*arrivals):
     given = [a if isinstance(a, Arrival) else Arrival(response=a) for a in arrivals]
-    found = review(given, GROUND, earlier=earlier)
+    both = zip(review(given, GROUND), compare(given), strict=True)
+    found = [(*own, *compared) for own, compared in both]
     return [[(f.code.removeprefix("review."), f.severity) for f in one] for one in found]
 
 
@@ -99,13 +101,14 @@ def test_photos_speak_only_when_they_say_something():
     assert found == [[("photo_far", "warn"), ("photo_time", "warn")]]
     other = replace(visit(), id="2", surveyor="S-2")
     both = [Arrival(response=r, photos=(silent,)) for r in (visit(), other)]
-    assert codes(*both) == [[], [("photo_twice", "warn")]]
+    assert codes(*both) == [[("photo_twice", "warn")]] * 2
+    unsent = [replace(a, photos=(replace(silent, sha256=""),)) for a in both]
+    assert codes(*unsent) == [[], []]
 
 
-def test_one_surveyor_in_two_places_at_once_is_said_of_both_also_of_one_known_before():
+def test_one_surveyor_in_two_places_at_once_is_said_of_both():
     there = replace(visit(), id="2", candidate="p-0002", position=None)
     assert codes(visit(), there) == [[("two_places", "warn")]] * 2
-    assert codes(there, earlier=[visit()]) == [[("two_places", "warn")]]
     assert codes(visit(), replace(there, surveyor="S-2")) == [[], []]
     later = {"started_at": "2026-11-24T09:45:00+07:00", "ended_at": "2026-11-24T10:30:00+07:00"}
     assert codes(visit(), replace(there, **later)) == [[], []]
@@ -124,13 +127,22 @@ def rows(folder):
         return [r.status for r in opened.store.responses()], opened.store.verdicts()
 
 
-def test_accepting_a_conflict_makes_it_stand_and_says_who_and_when(study, site, tmp_path):
+def conflict(study, site, tmp_path):
     for n in (4, 5):
         collect(study, web_file(tmp_path / f"{n}.json", submission("u", site, answers=good(q06=n))))
-    (listed,) = waiting(study)["responses"]
-    assert (listed["id"], listed["site"], listed["status"]) == ("u", site, "conflict")
-    assert listed["findings"][0]["severity"] == "stop"
-    told = judge_response(study, "accept", "u", why="yang kedua benar", by="Sari")
+    return [row["version"] for row in waiting(study)["responses"]]
+
+
+def test_accepting_one_side_of_a_conflict_makes_it_stand_and_says_who_and_when(
+    study, site, tmp_path
+):
+    versions = conflict(study, site, tmp_path)
+    assert versions == ["u@1", "u@2"]
+    listed = waiting(study)["responses"]
+    assert {(r["id"], r["site"], r["status"]) for r in listed} == {("u", site, "conflict")}
+    assert {f["severity"] for row in listed for f in row["findings"]} == {"stop"}
+    assert all(any(v in line for line in waiting_lines(waiting(study))) for v in versions)
+    told = judge_response(study, "accept", "u@2", why="yang kedua benar", by="Sari")
     assert (told["status"], told["by"]) == ("accepted", "Sari")
     status, (verdict,) = rows(study)
     assert status == ["superseded", "accepted"]
@@ -138,6 +150,44 @@ def test_accepting_a_conflict_makes_it_stand_and_says_who_and_when(study, site, 
     assert told["at"].endswith("+00:00")
     assert waiting(study) == {"responses": []}
     assert judged_lines(told)[0].count("Sari") == 1
+
+
+def test_rejecting_one_side_of_a_conflict_lets_the_other_stand(study, site, tmp_path):
+    conflict(study, site, tmp_path)
+    judge_response(study, "reject", "u@1", by="Sari")
+    assert rows(study)[0] == ["rejected", "accepted"]
+    for n in (4, 5):  # what a person decided is not undone by the same files again
+        assert collect(study, str(tmp_path / f"{n}.json"))["duplicates"] == 1
+    assert rows(study)[0] == ["rejected", "accepted"]
+    third = submission("u", site, answers=good(q06=6))
+    assert collect(study, web_file(tmp_path / "6.json", third))["conflicts"] == 1
+    assert rows(study)[0] == ["rejected", "conflict", "conflict"]
+
+
+def test_a_conflict_has_to_be_named_by_its_version_and_an_older_one_does_not_beat_a_newer(
+    study, site, tmp_path
+):
+    conflict(study, site, tmp_path)
+    with pytest.raises(InputError, match="u@1, u@2"):
+        judge_response(study, "accept", "u")
+    newer = submission("u", site, answers=good(q06=9), revision=1)
+    assert collect(study, web_file(tmp_path / "n.json", newer))["superseded"] == 2
+    with pytest.raises(InputError, match="u@3"):
+        judge_response(study, "accept", "u@1")
+    assert rows(study)[0] == ["superseded", "superseded", "accepted"]
+
+
+def test_a_photo_used_for_two_places_is_told_of_both_also_after_weeks(study, tmp_path):
+    with open_study(study) as opened:
+        sites = opened.store.candidates()
+    picture = "data:image/jpeg;base64," + base64.b64encode(b"\xff\xd8\xff one picture").decode()
+    for n, site in enumerate(sites["id"].head(2)):
+        one = submission(f"u-{n}", site, answers=good(q03_depan="d.jpg"))
+        collect(study, web_file(tmp_path / f"{n}.json", one | {"photos": {"d.jpg": picture}}))
+    told = waiting(study)["responses"]
+    assert [r["id"] for r in told] == ["u-0", "u-1"]
+    assert "u-1" in told[0]["findings"][0]["what"]
+    assert "u-0" in told[1]["findings"][0]["what"]
 
 
 def test_what_was_rejected_is_kept_and_an_edit_of_it_is_taken_again(study, site, tmp_path):

@@ -109,4 +109,14 @@ def test_the_chance_of_open_gates_stands_beside_the_first_place(demo, ranked):
     row = {site: i for i, site in enumerate(result.candidates.ids)}
     for site in ranked["sites"]:
         i = row[site["id"]]
-        assert site["p_gate"] == pytest.approx(np.prod(p[i][~passed[i]]))
+        assert site["p_gate"] == np.min(p[i][~passed[i]], initial=1.0)
+
+
+def test_a_visit_is_worth_what_the_same_chance_of_gates_makes_it(demo, ranked):
+    """One rule of gates, not one for planning and another beside the ranking."""
+    from scoring.visits import gate_chance
+
+    with open_study(demo) as study:
+        result, _ = compute(study)
+    chance = dict(zip(result.candidates.ids, gate_chance(result.judgement), strict=True))
+    assert all(site["p_gate"] == chance[site["id"]] for site in ranked["sites"])
