@@ -11,7 +11,7 @@ import typer
 
 import words
 from geo.errors import TapakError, UsageError
-from ui.commands import choosing, living, packing, planning, returns
+from ui.commands import choosing, living, packing, planning, reporting, returns
 from ui.commands import scenario as scenario_commands
 from ui.commands.shown import Json, Output, Overwrite, Programme, ScenarioName, Study, show
 
@@ -30,6 +30,8 @@ app.command(help=words.say("cli.pack"))(packing.pack)
 app.command(help=words.say("cli.collect"))(returns.collect)
 app.command(help=words.say("cli.review"))(returns.review)
 app.command(help=words.say("cli.status"))(living.status)
+app.command(help=words.say("cli.report"))(reporting.report)
+app.command(help=words.say("reports.cli.verify"))(reporting.verify)
 app.add_typer(living.audit, name="audit")
 
 
@@ -248,16 +250,24 @@ def app_(
     port: Annotated[
         int, typer.Option("--port", min=1, max=65535, help=words.say("cli.opt.port"))
     ] = 8501,
+    lan: Annotated[bool, typer.Option("--lan", help=words.say("cli.opt.lan"))] = False,
 ) -> None:
     """Open the study in the browser."""
     import subprocess
 
-    from ui.serve import command, environment
+    from ui.serve import command, environment, for_phones
     from work.studies import require_study
 
     require_study(study)
+    told = for_phones(study) if lan else {}
     typer.echo(words.say("cli.app.open", url=f"http://127.0.0.1:{port}"))
-    started = subprocess.run(command(study, port), env=environment(study), check=False)  # noqa: S603 - our own command line, no shell
+    if told:
+        typer.echo(
+            words.say("cli.app.lan", url=f"http://{told['address']}:{port}", pin=told["pin"])
+        )
+    line = command(study, port, lan_address=told.get("address", ""))
+    own = environment(study, lan_secret=told.get("secret", ""))
+    started = subprocess.run(line, env=own, check=False)  # noqa: S603 - our own command line, no shell
     raise typer.Exit(1 if started.returncode else 0)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from data.assets.labels import DROPPED
+from data.settings_accounts import Accounts, read_accounts
 from data.settings_check import Door, Fault, SettingsError, Table
 from data.settings_weights import Weights, read_weights
 from geo.errors import InputError
@@ -20,8 +21,11 @@ from words import LANGUAGES
 FILE = "study.toml"
 TABLES = (
     *("name", "language", "programmes", "area", "weights", "thresholds", "layers", "assets"),
-    "travel",
+    *("travel", "report", "accounts"),
 )
+REPORT = ("regency", "prosecutor", "court", "bapas", "place", "dissent")
+REPORT_DAYS = ("decision_date", "valid_until")
+"""What ``[report]`` may name: offices (never persons), where it is signed, dissent, and days."""
 PROGRAMMES = ("kerja-sosial", "pelayanan-masyarakat", "pos-bapas")
 LAYER_KINDS = (
     *("boundary", "areas", "population", "facilities", "indicators", "osm", "roads", "coverage"),
@@ -83,6 +87,8 @@ class Settings:
     layers: Mapping[str, LayerSettings] = field(default_factory=dict)
     asset_columns: Mapping[str, str] = field(default_factory=dict)
     travel: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    report: Mapping[str, str] = field(default_factory=dict)
+    accounts: Accounts = field(default_factory=Accounts)
 
     def layer(self, kind: str) -> LayerSettings:
         """Return what is stated about a kind of layer."""
@@ -143,6 +149,8 @@ def _settings(top: Table) -> Settings:
         layers={k: _layer(layers.inside(k), k) for k in layers.data if k in LAYER_KINDS},
         asset_columns=_asset_columns(assets.inside("columns")),
         travel=_travel(top.inside("travel")),
+        report=_report(top.inside("report")),
+        accounts=read_accounts(top.inside("accounts")),
     )
 
 
@@ -176,6 +184,14 @@ def _travel(table: Table) -> dict[str, Mapping[str, Any]]:
         else:
             taken[mode] = changes
     return taken
+
+
+def _report(table: Table) -> dict[str, str]:
+    """Take what documents name; what is not written is left to be filled in by hand."""
+    table.known((*REPORT, *REPORT_DAYS))
+    told = {name: table.text(name) for name in REPORT}
+    told |= {name: table.day(name) for name in REPORT_DAYS}
+    return {name: text for name, text in told.items() if text}
 
 
 def _programmes(top: Table) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ _TEXTS = (
     *("sites", "excluded_sites", "rank", "coverage", "status", "conditions", "excluded_because"),
     *("unknown", "assumed", "benefit", "safety", "of", "close", "panel", "home", "zoom_in"),
     *("zoom_out", "source", "run", "map", "approximate", "approximate_note", "rounded"),
+    "around",
     *("status.siap", "status.bersyarat", "status.survei_dulu", "status.excluded"),
 )
 
@@ -71,11 +72,25 @@ def page_data(site_map: SiteMap) -> dict[str, Any]:
         "sites": _sites(site_map),
         "land": _land(site_map.kecamatan),
         "layers": [_layer(layer) for layer in site_map.layers],
+        "focus": _focus(site_map),
+        "inside": bool(site_map.heading),
+        "most": len(site_map.sites) if site_map.heading else 10,
     }
+
+
+def _focus(site_map: SiteMap) -> dict[str, Any] | None:
+    """Return the place that a close map is about, in the units of the sites' places."""
+    own = site_map.sites.loc[site_map.sites["id"] == site_map.focus].geometry
+    if not len(own) or own.iloc[0] is None or own.iloc[0].is_empty:
+        return None
+    at = [round(own.iloc[0].x / SITE_STEP_DEG), round(own.iloc[0].y / SITE_STEP_DEG)]
+    return {"at": at, "radius": float(site_map.focus_m)}
 
 
 def _texts(site_map: SiteMap) -> dict[str, str]:
     texts = {key: words.say(f"maps.{key}", lang=site_map.lang) for key in _TEXTS}
+    if site_map.heading:
+        texts["top_ten"] = site_map.heading
     missing = int((site_map.sites.geometry.isna() | site_map.sites.geometry.is_empty).sum())
     texts["unplaced"] = words.say("maps.unplaced", lang=site_map.lang, n=missing) if missing else ""
     return texts
@@ -145,7 +160,10 @@ def _layer(layer: MapLayer) -> dict[str, Any]:
     for k in sorted(set(kinds[kinds >= 0].tolist())):
         chosen = layer.frame.geometry[kinds == k]
         colour = layer.legend[k][1] if k < len(layer.legend) else OTHER_COLOUR
-        classes.append({"colour": colour, "shape": _class_shape(chosen, style=layer.style)})
+        one = {"colour": colour, "shape": _class_shape(chosen, style=layer.style)}
+        if layer.style == "route":
+            one |= {"stops": _stops(layer.frame.loc[kinds == k])}
+        classes.append(one)
     return {
         "title": layer.title,
         "style": layer.style,
@@ -158,9 +176,19 @@ def _layer(layer: MapLayer) -> dict[str, Any]:
 def _class_shape(geometries: Any, *, style: str) -> list[Any]:
     if style == "event":
         return list(packed_points(geometries))
-    if style == "line":
+    if style in {"line", "route"}:
         return list(packed_lines(shapely.simplify(np.asarray(geometries), _LINE_TOLERANCE_DEG)))
     return list(packed_polygons(thinned(geometries, tolerance_deg=_AREA_TOLERANCE_DEG)))
+
+
+def _stops(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Lay out the stops of a route: where (as `packed_points`), what is on and behind each mark."""
+    points = frame.loc[frame.geom_type == "Point"]
+    told = zip(points.geometry, points["number"], points["text"], strict=True)
+    return [
+        {"at": packed_points([point]), "number": _text(number), "text": _text(text)}
+        for point, number, text in told
+    ]
 
 
 def class_positions(layer: MapLayer) -> np.ndarray:

@@ -47,8 +47,10 @@ class MapLayer:
         Identity and the name a person reads beside the switch.
     frame : GeoDataFrame
         EPSG:4326.
-    style : {"hazard", "area", "line", "event"}
-        How it is drawn: filled without outline, filled with outline, lines, small points.
+    style : {"hazard", "area", "line", "event", "route"}
+        How it is drawn: filled without outline, filled with outline, lines, small points; a
+        route is lines and stops, which are points with ``number`` (what stands on the mark) and
+        ``text`` (what it says when pointed at). A map with a route shows where that leads.
     class_column : str
         Numbers count into `legend` from 1 (0 and NaN are not drawn); text equals a label of
         `legend`; ``""`` draws everything in the first colour. A text that is no label is drawn
@@ -61,7 +63,7 @@ class MapLayer:
     key: str
     title: str
     frame: gpd.GeoDataFrame
-    style: Literal["hazard", "event", "area", "line"]
+    style: Literal["hazard", "event", "area", "line", "route"]
     class_column: str
     shown: bool
     legend: tuple[tuple[str, str], ...]
@@ -70,6 +72,9 @@ class MapLayer:
         require_lonlat(self.frame, what=self.key)
         if self.class_column and self.class_column not in self.frame.columns:
             raise InputError("maps.missing_columns", what=self.key, columns=self.class_column)
+        told = {"number", "text"} if self.style == "route" else set()
+        if missing := sorted(told - set(self.frame.columns)):
+            raise InputError("maps.missing_columns", what=self.key, columns=", ".join(missing))
         bad = [colour for _, colour in self.legend if not _COLOUR.fullmatch(colour)]
         if bad or not self.legend:
             raise InputError("maps.bad_legend", what=self.key, colours=", ".join(bad) or "–")
@@ -94,6 +99,14 @@ class SiteMap:
     synthetic : bool
         Invented data: the page then says so where nobody can miss or move it.
     lang : {"id", "en"}
+    focus : str
+        Id of the one site a close map is about, "" for a map of the whole; without a place of
+        its own there is nothing to come close to, and the whole is shown.
+    focus_m : float
+        How far around it the map reaches, in metres.
+    heading : str
+        Title of the list of sites where they are others than the first ten; the page then stands
+        inside another one, and leaves its own title and search away.
 
     Raises
     ------
@@ -112,6 +125,9 @@ class SiteMap:
     synthetic: bool
     lang: str
     run: str
+    focus: str = ""
+    focus_m: float = 1000.0
+    heading: str = ""
 
     def __post_init__(self) -> None:
         if self.lang not in {"id", "en"}:

@@ -21,7 +21,15 @@ from geo.files import written_whole
 from geo.map_data import page_data, script_json
 from geo.map_types import MapCriterion, MapLayer, SiteMap
 
-__all__ = ["MapCriterion", "MapLayer", "SiteMap", "render_site_map", "write_site_map"]
+__all__ = [
+    "MapCriterion",
+    "MapLayer",
+    "SiteMap",
+    "font_face",
+    "render_site_map",
+    "with_policy",
+    "write_site_map",
+]
 
 STATIC = Path(__file__).parent.parent / "static"
 PROGRAM = tuple(
@@ -112,7 +120,7 @@ def render_site_map(site_map: SiteMap) -> str:
     assets.text = _assets()
     figure.header = assets
     figure.page = _page_fields(site_map)
-    return _with_policy(figure.render())
+    return with_policy(figure.render())
 
 
 def write_site_map(path: Path, site_map: SiteMap, *, overwrite: bool = False) -> None:
@@ -158,7 +166,6 @@ def _page_fields(site_map: SiteMap) -> dict[str, Any]:
 def _assets() -> str:
     """Style and program of the page: Leaflet, the font and ours, all inside their elements."""
     leaflet = STATIC / "vendor" / "leaflet"
-    font = _data_uri(STATIC / "fonts" / "plus-jakarta-sans-latin-wght-normal.woff2", "font/woff2")
     style = "\n".join(
         [
             re.sub(
@@ -166,9 +173,7 @@ def _assets() -> str:
                 lambda found: f"url({_data_uri(leaflet / found[1], 'image/png')})",
                 (leaflet / "leaflet.css").read_text("utf-8"),
             ),
-            "/* Plus Jakarta Sans: (c) 2020 The Plus Jakarta Sans Project Authors, OFL 1.1 */",
-            "@font-face{font-family:'Plus Jakarta Sans';font-weight:200 800;font-display:block;",
-            f"src:url({font}) format('woff2')}}",
+            font_face(),
             (STATIC / "map" / "page.css").read_text("utf-8"),
         ]
     )
@@ -180,15 +185,28 @@ def _assets() -> str:
     ).replace("\r\n", "\n")
 
 
+def font_face() -> str:
+    """Return the font of our pages as a style that needs no network."""
+    font = _data_uri(STATIC / "fonts" / "plus-jakarta-sans-latin-wght-normal.woff2", "font/woff2")
+    return (
+        "/* Plus Jakarta Sans: (c) 2020 The Plus Jakarta Sans Project Authors, OFL 1.1 */\n"
+        "@font-face{font-family:'Plus Jakarta Sans';font-weight:200 800;font-display:block;\n"
+        f"src:url({font}) format('woff2')}}"
+    )
+
+
 def _data_uri(path: Path, media_type: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 
 
-def _with_policy(text: str) -> str:
-    """Put a Content-Security-Policy first in the head: only the scripts and styles we wrote."""
+def with_policy(text: str, *, inner: str = "") -> str:
+    """Put a Content-Security-Policy first in the head: only the scripts and styles we wrote.
+
+    ``inner`` is a page that stands in a frame of this one, whose policy binds it too.
+    """
 
     def hashes(tag: str) -> str:
-        bodies = re.findall(f"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
+        bodies = re.findall(f"<{tag}>(.*?)</{tag}>", text + inner, re.DOTALL)
         digests = [hashlib.sha256(body.encode("utf-8")).digest() for body in bodies]
         return " ".join(f"'sha256-{base64.b64encode(d).decode('ascii')}'" for d in digests)
 

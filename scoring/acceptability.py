@@ -25,7 +25,12 @@ def checked(values: npt.ArrayLike, weight_draws: npt.ArrayLike) -> tuple[Floats,
 
 
 def count_ranks(
-    values: Floats, weights: Floats, *, ranks: int, noise: Noise | None = None
+    values: Floats,
+    weights: Floats,
+    *,
+    ranks: int,
+    noise: Noise | None = None,
+    plain_up_to: int = _PLAIN,
 ) -> Counts:
     """Count over all draws who holds each of the first ranks.
 
@@ -42,9 +47,11 @@ def count_ranks(
         R, at most n.
     noise : Noise, optional
         None = the evidence is certain.
+    plain_up_to : int
+        So many scores are counted by NumPy alone, without loading the compiled loops.
     """
     job = new_job(values, weights, ranks, noise)
-    if len(values) * len(weights) <= _PLAIN:
+    if len(values) * len(weights) <= plain_up_to:
         count_plain(job)
         return job.counts
     from scoring import fast_tallies

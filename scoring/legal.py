@@ -90,6 +90,16 @@ def awaited(programme: str) -> tuple[Awaited, ...]:
     return tuple(one for one in _read()[2] if one.programme == programme and one.since is None)
 
 
+def legal_basis(programme: str, *, on: dt.date) -> tuple[tuple[str, str], ...]:
+    """Name what the limits of a programme are taken from on a day, with the day it applies from.
+
+    Empty where no limit had begun or the programme has none.
+    """
+    begun = [one for one in _read()[0] if one.programme == programme and one.since <= on]
+    newest = [max(begun, key=lambda one: one.since)] if begun else []
+    return tuple((one.source, one.since.isoformat()) for one in newest)
+
+
 def most_hours_day(programme: str, *, on: dt.date) -> float:
     """Hours of one person on one day: the law's limit, else what verdicts have ordered.
 

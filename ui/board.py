@@ -6,19 +6,26 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 import words
+from scoring.first_places import FirstPlaces
 from scoring.study import Ranking
 from ui.detail import detail
 from ui.facts import facts_key, packed_facts, percent
-from ui.numbers import Array, numbers, packed
+from ui.numbers import numbers, packed
 from ui.parts import joined, leaflet_css
+from ui.shell import GO, PAGES
+from work.as_json import weights_set_by
 from work.board import Board
+from work.live import Live
 
 KEY = "tapak-board"
 CHOSEN = "tapak-chosen"
+SITE = "tapak-site"
+"""The site another page is to speak of, in the session."""
+SITE_PAGE = "lokasi"
+LEADERS = 3
 SCRIPTS = (
     "dom.js",
     "facts.js",
@@ -60,59 +67,84 @@ def show_facts(board: Board) -> None:
         _facts_component()(key="tapak-facts-of-board", data=packed_facts(key, board))
 
 
-def show_board(board: Board, ranking: Ranking, *, tried: bool, fault: str) -> None:
+def show_board(board: Board, now: Live, *, tried: bool, fault: str) -> None:
     """Show the board under a ranking.
 
     Parameters
     ----------
     board : Board
-    ranking : Ranking
-        The study's own, or one under weights tried on the page.
+    now : Live
+        Under the scenario chosen, or under weights tried on the page.
     tried : bool
-        Whether the weights differ from the study's.
+        Whether the weights differ from those of the scenario.
     fault : str
         Why the weights now set could not be used, "" when they could.
     """
-    arrays = numbers(board, ranking)
-    chosen = _chosen(board)
+    chosen = chosen_site(board)
     turn = st.session_state["tapak-turn"] = st.session_state.get("tapak-turn", 0) + 1
     header = {
         "facts": facts_key(board),
         "turn": turn,
         "chosen": chosen,
-        "detail": detail(board, ranking, chosen),
-        "headline": headline(board, arrays),
-        "visit_only": words.say("ui.visit_only", share=percent(visit_share(board, ranking))),
+        "detail": detail(board, now.ranking, chosen),
+        "first": first_told(board, now.places),
+        "weights_text": words.say("ui.tried") if tried else weights_set_by(now.scenario),
+        "visit_only": words.say("ui.visit_only", share=percent(visit_share(board, now.ranking))),
         "tried": tried,
         "fault": fault,
+        "site_page": any(address == SITE_PAGE for _, address, _ in PAGES),
     }
     _board_component()(
         key=KEY,
-        data=packed(header, arrays),
+        data=packed(header, numbers(board, now.ranking, now.places)),
         default={"chosen": None},
         on_chosen_change=lambda: _choose(board),
+        on_opened_change=lambda: _open(board),
         height="content",
     )
+
+
+def first_told(board: Board, places: FirstPlaces | None) -> dict[str, Any]:
+    """Say how sure the first place is, with the shares of those most often first.
+
+    Returns
+    -------
+    dict
+        ``{headline, more, key, leaders: [[position, share]], others, threshold, clear}``
+    """
+    leaders = places.leaders(LEADERS) if places else []
+    if places is None or not leaders:
+        told = {"headline": words.say("ui.headline.none"), "more": "", "key": "", "leaders": []}
+        return told | {"others": 0.0, "threshold": 1.0, "clear": False}
+    name = str(board.result.candidates.frame["name"].iloc[leaders[0][0]])
+    clear = places.clear_winner
+    numbers_told = {"draws": words.number(places.draws), "threshold": _kept_whole(places.threshold)}
+    share = _kept_whole(leaders[0][1])
+    return {
+        "headline": words.say("ui.first.clear" if clear else "ui.first.open", name=name),
+        "more": words.say(
+            "ui.first.clear.more" if clear else "ui.first.open.more",
+            name=name,
+            share=share,
+            **numbers_told,
+        ),
+        "key": words.say("ui.first.key", **numbers_told),
+        "leaders": [list(pair) for pair in leaders],
+        "others": max(0.0, 1.0 - sum(share for _, share in leaders)),
+        "threshold": places.threshold,
+        "clear": clear,
+    }
+
+
+def _kept_whole(share: float) -> str:
+    """Write a percentage that no line break may take apart."""
+    return percent(share).replace(" ", "\u00a0")
 
 
 def visit_share(board: Board, ranking: Ranking) -> float:
     """Return the share of the weights, 0-1, that only a visit can tell."""
     asked = [c.measure == "survey" for c in board.result.criteria]
     return float(ranking.weights[asked].sum())
-
-
-def headline(board: Board, arrays: dict[str, Array]) -> str:
-    """Say how far the first place is sure, in one sentence."""
-    rank, best = arrays["rank"], arrays["best"]
-    ranked = rank > 0
-    if not ranked.any():
-        return words.say("ui.headline.none")
-    contenders = int((ranked & (best == 1)).sum())
-    if contenders > 1:
-        return words.say("ui.headline.open", n=words.number(contenders))
-    first = int(np.flatnonzero(rank == 1)[0])
-    name = board.result.candidates.frame["name"].iloc[first]
-    return words.say("ui.headline.clear", name=name)
 
 
 def _choose(board: Board) -> None:
@@ -122,7 +154,14 @@ def _choose(board: Board) -> None:
         st.session_state[CHOSEN] = {**kept, board.programme: sent}
 
 
-def _chosen(board: Board) -> str:
+def _open(board: Board) -> None:
+    sent = st.session_state[KEY].get("opened")
+    if isinstance(sent, str) and sent in board.result.candidates.ids:
+        st.session_state[SITE] = sent
+        st.session_state[GO] = SITE_PAGE
+
+
+def chosen_site(board: Board) -> str:
     """Return the site chosen on this page, else the first under the study's own weights."""
     ids = board.result.candidates.ids
     kept: str | None = st.session_state.get(CHOSEN, {}).get(board.programme)

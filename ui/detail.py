@@ -8,8 +8,9 @@ import numpy as np
 
 import words
 from scoring.study import Ranking
-from ui.facts import facts_key, percent, told
+from ui.facts import facts_key, told
 from work.board import Board
+from work.value_text import value_text
 
 REASONS = 3
 GROUPS = ("benefit", "safety")
@@ -56,7 +57,7 @@ def _item(board: Board, ranking: Ranking, i: int, k: int, given: float) -> dict[
     unknown = bool(board.result.matrix.unknown[i, k])
     return {
         "title": words.say(f"criterion.{criterion.key}"),
-        "value": words.say("ui.unknown") if unknown else value_text(board, i, k),
+        "value": words.say("ui.unknown") if unknown else value_text(board.result, i, k),
         "given": given,
         "possible": possible,
         "unknown": unknown,
@@ -100,33 +101,3 @@ def _ask(board: Board, i: int) -> str:
         return words.say("ui.find_point")
     gate = next((g for g in judgement.gates if g.code == judgement.first_gate[i]), None)
     return words.say(f"question.{gate.questions[0]}") if gate else ""
-
-
-def value_text(board: Board, i: int, k: int) -> str:
-    """Write a known value with its unit; a category by its name."""
-    criterion, matrix = board.result.criteria[k], board.result.matrix
-    value, unit = float(matrix.mean[i, k]), criterion.unit[matrix.letter]
-    table = criterion.table[matrix.letter]
-    if table:
-        return _category(board, i, criterion.measure, value, table)
-    if unit in {"share", "probability"}:
-        return percent(value)
-    if unit == "hazard_class":
-        return words.say("ui.hazard_class", n=words.number(value))
-    digits = {"index": 2, "scale_1_5": 1, "hours_per_week": 1, "minutes": 0}.get(unit, 0)
-    if unit == "hours_per_week" and value == round(value):
-        digits = 0
-    if unit == "scale_1_5":
-        return words.say("ui.scale", n=words.number(value, digits))
-    if unit == "index":
-        return words.say("ui.index", n=words.number(value, digits))
-    return f"{words.number(value, digits)} {words.say(f'unit.{unit}')}"
-
-
-def _category(board: Board, i: int, measure: str, value: float, table: Any) -> str:
-    if measure == "kind":
-        return words.say(f"kind.{board.result.candidates.frame['kind'].iloc[i]}")
-    fits = [name for name, worth in table.items() if abs(worth - value) < 1e-9]
-    if len(fits) == 1 and words.knows(f"status.{fits[0]}"):
-        return words.say(f"status.{fits[0]}")
-    return words.say("ui.index", n=words.number(value, 2))

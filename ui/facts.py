@@ -19,12 +19,14 @@ BANDS = ("very_weak", "weak", "fair", "strong", "very_strong")
 LOCALES = {"id": "id-ID", "en": "en-GB"}
 
 TEXTS = (
-    "ui.all_kecamatan", "ui.all_kinds", "ui.approximate", "ui.badge",
+    "ui.all_agencies", "ui.all_kecamatan", "ui.all_kinds", "ui.approximate", "ui.badge",
     "ui.chosen", "ui.clear", "ui.column.coverage", "ui.column.coverage.about", "ui.column.move",
     "ui.column.move.about", "ui.column.name", "ui.column.rank", "ui.column.rank.about",
-    "ui.column.readiness", "ui.column.score", "ui.column.score.about", "ui.conditions",
-    "ui.count", "ui.first_ask", "ui.excluded_because", "ui.filter", "ui.filter.kecamatan",
-    "ui.filter.kind", "ui.home", "ui.legend.score", "ui.list", "ui.map", "ui.map.about",
+    "ui.column.first", "ui.column.readiness", "ui.column.score", "ui.column.score.about",
+    "ui.column.top", "ui.column.top.about", "ui.conditions", "ui.count", "ui.first.key",
+    "ui.first.others", "ui.first_ask", "ui.excluded_because", "ui.filter", "ui.filter.agency",
+    "ui.filter.kecamatan", "ui.filter.kind", "ui.go_site", "ui.home",
+    "ui.legend.score", "ui.list", "ui.map", "ui.map.about",
     "ui.more", "ui.move.down", "ui.move.same", "ui.move.up", "ui.no_boundary",
     "ui.no_sites", "ui.none_found", "ui.percent", "ui.reasons", "ui.score_of", "ui.search",
     "ui.source", "ui.sureness", "ui.table", "ui.tab.list", "ui.tab.map", "ui.tried", "ui.unplaced",
@@ -64,14 +66,13 @@ def facts(board: Board) -> dict[str, Any]:
         "status_words": {s: words.say(f"ui.ready.{s}") for s in STATUSES},
         "band_words": [words.say(f"band.{b}") for b in BANDS],
         "synthetic": words.say("maps.synthetic") if board.synthetic else "",
-        "weights_text": board.weights_text,
         "attribution": board.attribution,
         "how_to_add": words.say("ui.how_to_add", folder=board.folder.name),
         "kecamatan": outlines(board.kecamatan),
         "sites": {
             **{
                 name: frame[name].astype(str).tolist()
-                for name in ("id", "name", "kind", "kecamatan", "reason")
+                for name in ("id", "name", "kind", "kecamatan", "agency", "reason")
             },
             "place": short_places(board),
             "status": [STATUSES.index(s) for s in frame["status"]],

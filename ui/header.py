@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 import words
 from ui import study
+from ui.accounts import account_corner
 from ui.language import choose_language
 from ui.look import show_sheet, synthetic
 from work.board import Board
 
 
-def page_header(title: str, *, ribbon: bool = True) -> Board:
+def page_header(
+    title: str, *, ribbon: bool = True, beside: Callable[[Board], None] | None = None
+) -> Board:
     """Show a page's title and the choice of programme; return the board of the one chosen.
 
     Parameters
@@ -20,6 +25,8 @@ def page_header(title: str, *, ribbon: bool = True) -> Board:
         Code of the title's words.
     ribbon : bool
         Whether to say here that a synthetic study is one; a page that says so itself does not.
+    beside : callable, optional
+        Shows what else stands in the row, after the programme.
     """
     first = study.opened()
     show_sheet()
@@ -32,12 +39,18 @@ def page_header(title: str, *, ribbon: bool = True) -> Board:
             format_func=lambda key: words.say(f"programme.{key}"),
             key="programme",
             label_visibility="collapsed",
-            width=300,
+            width=300 if beside is None else 230,
             on_change=_keep,
         )
-        st.text(first.study_name, width="stretch")
+        board = study.opened(programme)
+        if beside is not None:
+            beside(board)
+        if beside is None:
+            st.text(first.study_name, width="stretch")
+        else:
+            st.space("stretch")
         choose_language()
-    board = study.opened(programme)
+        account_corner()
     if ribbon and board.synthetic:
         synthetic(words.say("maps.synthetic"))
     return board

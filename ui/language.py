@@ -9,11 +9,16 @@ import words
 CHOICE = "lang"
 """Name of the choice in the session and in the address (``?lang=en``)."""
 
+KEPT = "tapak-lang"
+"""Where the choice outlives the page it was made on."""
+
 
 def use_language() -> str:
     """Set the language of this run and return it."""
-    wanted = st.session_state.get(CHOICE) or st.query_params.get(CHOICE)
+    told = (st.session_state.get(CHOICE), st.query_params.get(CHOICE), st.session_state.get(KEPT))
+    wanted = next((lang for lang in told if lang), "")
     lang = wanted if wanted in words.LANGUAGES else words.LANGUAGES[0]
+    st.session_state[KEPT] = lang
     words.language.set(lang)
     return lang
 

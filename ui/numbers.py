@@ -9,17 +9,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from scoring.first_places import FirstPlaces
 from scoring.rank import BANDS, bands, rank_range
 from scoring.study import Ranking
 from work.board import Board
 
 Array = npt.NDArray[Any]  # float64, or int64 for the names in WHOLE
 WHOLE = ("order", "rank", "best", "worst", "move", "band")
-REAL = ("score", "benefit", "low", "high", "coverage")
+REAL = ("score", "benefit", "low", "high", "coverage", "p_first", "p_top")
 ALIGN = 8
 
 
-def numbers(board: Board, ranking: Ranking) -> dict[str, Array]:
+def numbers(board: Board, ranking: Ranking, places: FirstPlaces | None = None) -> dict[str, Array]:
     """Spread a ranking over all sites of the board, in the order of its facts.
 
     Returns
@@ -28,7 +29,8 @@ def numbers(board: Board, ranking: Ranking) -> dict[str, Array]:
         ``order`` (positions, best first, the excluded last), ``rank`` (0 = excluded), ``best`` and
         ``worst`` rank its interval allows, ``move`` (places gained against the study's weights),
         ``band`` (0 very weak … 4 very strong), and 0-1: ``score``, ``benefit`` (the part of the
-        score that is public benefit), ``low``, ``high``, ``coverage``; each of shape (n,).
+        score that is public benefit), ``low``, ``high``, ``coverage``, ``p_first``, ``p_top`` (0
+        where nobody has counted); each of shape (n,).
     """
     n, at, scores = len(board.result.candidates), ranking.order, ranking.scores
     best, worst = rank_range(scores.low, scores.high)
@@ -43,7 +45,11 @@ def numbers(board: Board, ranking: Ranking) -> dict[str, Array]:
         whole[at] = values
         return whole
 
-    return {
+    chances = {name: np.zeros(n) for name in ("p_first", "p_top")}
+    if places is not None:
+        for name, share in chances.items():
+            share[places.rows] = getattr(places, name)
+    return chances | {
         "order": np.concatenate([at, np.setdiff1d(np.arange(n), at)]),
         "rank": now,
         "best": spread(best),

@@ -4,24 +4,52 @@ from __future__ import annotations
 
 import streamlit as st
 
+import words
 from geo.errors import TapakError
+from scoring.first_places import Ground
+from ui.areas import show_areas
 from ui.board import show_board, show_facts
+from ui.expert import expert_button
 from ui.header import page_header
+from ui.parts import plain
+from ui.saving import save_button
 from ui.session import begin
-from ui.tried import tried
+from ui.shell import GO
+from ui.tried import called, pick, picked, scenario_now, scenarios, tried
 from ui.weights import show_weights
-from work.board import Board, rerank
+from work.board import Board
+from work.live import Live, ground_of, live
 
 FRAGMENT = "ranking"
 
 
 def page() -> None:
     """Show the ranking of one programme: the weights at the side, the board in the middle."""
-    board = page_header("ui.title", ribbon=False)
+    board = page_header("ui.title", ribbon=False, beside=_scenario)
     with st.sidebar:
+        st.caption(plain(board.study_name))
+        expert_button(board, ranked_now)
         show_weights(board, on_change=_again)
     show_facts(board)
     _ranked(board)
+    show_areas(board)
+
+
+def _scenario(board: Board) -> None:
+    """Show which scenario the sliders start from, and the way to keep what they say."""
+    names = [scenario.name for scenario in scenarios(board)]
+    key = f"tapak-scenario-of-{board.programme}"
+    st.session_state[key] = picked(board).name
+    st.selectbox(
+        words.say("ui.scenario"),
+        names,
+        format_func=called,
+        key=key,
+        label_visibility="collapsed",
+        width=215,
+        on_change=lambda: pick(board, st.session_state[key]),
+    )
+    save_button(board)
 
 
 def _again() -> None:
@@ -29,15 +57,33 @@ def _again() -> None:
     st.rerun(FRAGMENT)
 
 
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _ground(key: tuple[str, str], _board: Board) -> Ground:  # noqa: ARG001 - the key is the cache's
+    return ground_of(_board.result)
+
+
+def ranked_now(board: Board) -> Live:
+    """Rank under what this session has chosen and tried.
+
+    Raises
+    ------
+    TapakError
+        When the weights tried mean nothing.
+    """
+    ground = _ground((board.key, board.programme), board)
+    return live(board.result, ground, scenario_now(board))
+
+
 @st.fragment(key=FRAGMENT)
 def _ranked(board: Board) -> None:
     begin()
-    now = tried(board)
-    ranking = board.result.ranking
+    if GO in st.session_state:
+        st.rerun()
     fault = ""
     try:
-        if now.differs:
-            ranking = rerank(board, groups=now.groups, weights=now.weights)
+        now = ranked_now(board)
     except TapakError as problem:
         fault = problem.say()
-    show_board(board, ranking, tried=now.differs, fault=fault)
+        ground = _ground((board.key, board.programme), board)
+        now = live(board.result, ground, picked(board))
+    show_board(board, now, tried=tried(board).differs, fault=fault)

@@ -13,7 +13,8 @@ import streamlit as st
 import words
 from ui.facts import LOCALES, facts_key
 from ui.parts import joined
-from ui.tried import GROUPS, keep, of_study, tried
+from ui.tried import GROUPS, TURN, keep, of_scenario, picked, tried
+from work.as_json import weights_set_by
 from work.board import Board
 
 KEY = "tapak-weights"
@@ -57,16 +58,17 @@ def show_weights(board: Board, *, on_change: Callable[[], None]) -> None:
 
 
 def weights_data(board: Board) -> dict[str, Any]:
-    """Lay out groups and criteria with the study's weights and those now tried."""
-    now, own = tried(board), of_study(board)
+    """Lay out groups and criteria with the weights of the scenario chosen and those now tried."""
+    base = picked(board)
+    now, own = tried(board), of_scenario(board, base)
     lang = words.language.get()
     nobody = np.logical_and.reduce(board.result.matrix.unknown, axis=0).tolist()
     return {
-        "key": facts_key(board),
+        "key": f"{facts_key(board)}/{base.name}/{st.session_state.get(TURN, 0)}",
         "programme": board.programme,
         "locale": LOCALES[lang],
         "texts": {code.removeprefix("ui."): words.sentences(lang)[code] for code in TEXTS},
-        "weights_text": board.weights_text,
+        "weights_text": weights_set_by(base),
         "own": {"groups": dict(own.groups), "weights": dict(own.weights)},
         "now": {"groups": dict(now.groups), "weights": dict(now.weights)},
         "groups": [

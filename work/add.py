@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from data.assets import merge_ids, read_assets
-from data.assets.types import AssetOptions, AssetTable
 from data.files.layer_types import LayerReading
 from data.files.reading import ReadReport
-from data.gazetteer import Gazetteer
-from data.layers import KINDS, read_layer
+from data.layers import read_layer
 from data.layers.withheld import withheld
 from data.records import FileRecord
 from data.workspace import Study, open_study
-from geo.errors import InputError, TapakError, UsageError
-from work.assemble import current_layer, layer_options, read_record
-from work.judged import boundary_shape, judged
+from geo.errors import UsageError
+from work.assemble import layer_options
+from work.audit import note
+from work.errands import progress
+from work.intake import (
+    ASSETS,
+    known_kind,
+    looked_at,
+    merged,
+    read_layers,
+    read_registers,
+    refuse_nothing,
+    replaced,
+    store_layers,
+    store_registers,
+)
+from work.roles import require
+from work.row_report import register_rows
 from work.steady import uncollected
-
-ASSETS = "assets"
 
 
 def add_files(
@@ -67,19 +77,18 @@ def add_files(
 
     Raises
     ------
+    NotAllowedError
+        When the role may not.
     InputError
         When a file cannot be read, or nothing in it could be taken; the study is as it was.
     """
-    if kind != ASSETS and kind not in KINDS:
-        raise UsageError("add.kind", given=kind, known=", ".join((ASSETS, *KINDS)))
-    if not files:
-        raise UsageError("add.no_file")
+    require("data")
+    known_kind(kind, files)
     if reply is not None and kind != ASSETS:
         raise UsageError("add.reply_assets_only")
     if reply is not None and len(files) > 1:
         raise UsageError("add.reply_one_file")
-    told = {k: v for k, v in (options or {}).items() if v not in (None, "", False)}
-    told |= {"synthetic": True} if synthetic else {}
+    told = _told(options, synthetic=synthetic)
     with uncollected(), open_study(folder) as study, study.locked(), ExitStack() as kept:
         given = _withheld(study, files, told, kept) if kind == "demand" else list(files)
         terms = {"options": told, "source": source, "licence": licence}
@@ -92,7 +101,47 @@ def add_files(
             reports += [
                 _said(study, path, told) for path, g in zip(files, given, strict=True) if g != path
             ]
-    return _merged(kind, reports)
+    return merged(kind, reports).as_json()
+
+
+def preview_files(
+    folder: Path,
+    files: Sequence[Path],
+    *,
+    kind: str,
+    options: Mapping[str, object] | None = None,
+) -> dict[str, Any]:
+    """Read files as `add_files` would and tell what it would say; nothing is kept.
+
+    Returns
+    -------
+    dict
+        What `add_files` returns, and ``files: [{name, bytes}]``, ``replaces`` (names of the files
+        in whose place these would stand) and, of a register, what `register_rows` tells.
+        A file of which nothing can be taken is told with its rows, not refused.
+    """
+    require("data")
+    known_kind(kind, files)
+    with uncollected(), open_study(folder) as study, ExitStack() as kept:
+        told = _told(options)
+        records = [kept.enter_context(looked_at(p, kind, told)) for p in files]
+        progress(0.1)
+        found: dict[str, Any] = {"replaces": []}
+        if kind == ASSETS:
+            tables = read_registers(study, records)
+            reports = [table.report for table in tables]
+            found |= register_rows(tables, study.store.candidates())
+        else:
+            readings = read_layers(study, kind, records)
+            reports = [reading.report for reading in readings]
+            found["replaces"] = [f.name for f in replaced(study, kind, readings)]
+    files_told = [{"name": r.name, "bytes": r.bytes} for r in records]
+    return {**merged(kind, reports).as_json(), **found, "files": files_told}
+
+
+def _told(options: Mapping[str, object] | None, *, synthetic: bool = False) -> dict[str, object]:
+    told = {k: v for k, v in (options or {}).items() if v not in (None, "", False)}
+    return told | ({"synthetic": True} if synthetic else {})
 
 
 def _demand(study: Study, path: Path, told: Mapping[str, object]) -> LayerReading:
@@ -113,69 +162,15 @@ def _said(study: Study, path: Path, told: Mapping[str, object]) -> ReadReport:
     return replace(_demand(study, path, told).report, accepted=0)
 
 
-def _merged(kind: str, reports: Sequence[ReadReport]) -> dict[str, object]:
-    whole = ReadReport(
-        kind=kind,
-        accepted=sum(r.accepted for r in reports),
-        **{
-            name: tuple(note for r in reports for note in getattr(r, name))
-            for name in ("repaired", "warned", "rejected", "duplicates")
-        },
-    )
-    return whole.as_json()
-
-
-def _refuse_nothing(record: FileRecord, report: ReadReport) -> None:
-    if report.accepted or report.duplicates:
-        return
-    first = report.rejected[0].reason() if report.rejected else ""
-    raise InputError("add.nothing", file=record.name, reason=first)
-
-
 def _add_layers(study: Study, kind: str, records: Sequence[FileRecord]) -> list[ReadReport]:
-    readings = []
-    for record in records:
-        with _as_given(study, record):
-            reading, _ = read_record(study, record, parsed=True)
-        _refuse_nothing(record, reading.report)
-        readings.append(reading)
-    if len(readings) > 1 and not all(hasattr(r.data, "columns") for r in readings):
-        raise UsageError("add.one_file", kind=kind)
+    readings = read_layers(study, kind, records)
+    reports = [reading.report for reading in readings]
+    for record, report in zip(records, reports, strict=True):
+        refuse_nothing(record, report)
     with study.store.transaction():
-        _replace_old(study, kind, readings)
-        for record, reading in zip(records, readings, strict=True):
-            level = {"level": _level(reading)} if kind == "areas" else {}
-            study.store.put_file(replace(record, options={**record.options, **level}))
-    return [reading.report for reading in readings]
-
-
-@contextmanager
-def _as_given(study: Study, record: FileRecord) -> Iterator[None]:
-    """Let a fault call the file by the name its giver knows, not by the one it is kept under."""
-    kept = study.input_path(record).name
-    try:
-        yield
-    except TapakError as fault:
-        for name, value in fault.fields.items():
-            if isinstance(value, str):
-                fault.fields[name] = value.replace(kept, record.name)
-        raise
-
-
-def _level(reading: LayerReading) -> str:
-    return str(reading.data["level"].iloc[0])
-
-
-def _replace_old(study: Study, kind: str, readings: Sequence[LayerReading]) -> None:
-    """Areas of another level stay: desa and kecamatan are two views of one division."""
-    if kind != "areas":
-        study.store.supersede(kind)
-        return
-    new = {_level(reading) for reading in readings}
-    stay = [f for f in study.store.files() if f.kind == kind and f.options.get("level") not in new]
-    study.store.supersede(kind)
-    for file in stay:
-        study.store.put_file(replace(file, id=None, added_at=""))
+        store_layers(study, kind, records, readings)
+        note_added(study, "data", kind, records, reports)
+    return reports
 
 
 def _add_assets(
@@ -183,31 +178,35 @@ def _add_assets(
 ) -> list[ReadReport]:
     from data.assets.agency_form import write_reply
 
-    areas, boundary = current_layer(study, "areas"), current_layer(study, "boundary")
-    gazetteer = Gazetteer(areas) if areas is not None else None
-    tables: list[AssetTable] = []
-    for record in records:
-        path = study.input_path(record)
-        options = asset_options(study, record, boundary=boundary)
-        with _as_given(study, record):
-            table = read_assets(path, options=options, gazetteer=gazetteer)
-        table = merge_ids(table, study.store.candidates())
-        tables.append(judged(table, areas=areas, boundary=boundary, settings=study.settings))
-        _refuse_nothing(record, tables[-1].report)
+    tables = read_registers(study, records)
+    reports = [table.report for table in tables]
+    for record, report in zip(records, reports, strict=True):
+        refuse_nothing(record, report)
     with study.store.transaction():
-        for record, table in zip(records, tables, strict=True):
-            study.store.merge_assets(study.store.put_file(record), table.sites, table.register)
+        store_registers(study, records, tables)
+        note_added(study, "data", ASSETS, records, reports)
         if reply is not None:
             write_reply(reply, tables[0], overwrite=overwrite)
-    return [table.report for table in tables]
+    return reports
 
 
-def asset_options(study: Study, record: FileRecord, *, boundary: Any) -> AssetOptions:
-    """Return how a register is read: the study's zone, bounds, outline and stated columns."""
-    return AssetOptions(
-        columns=study.settings.asset_columns,
-        utm_zone=study.settings.area.utm_zone,
-        bounds=study.settings.area.bounds,
-        file_sha256=record.sha256,
-        boundary=boundary_shape(boundary),
+def note_added(
+    study: Study,
+    action: str,
+    kind: str,
+    records: Sequence[FileRecord],
+    reports: Sequence[ReadReport],
+) -> None:
+    """Record that files were added, with their fingerprints and what became of their rows."""
+    whole = merged(kind, reports)
+    note(
+        study,
+        action,
+        ", ".join(record.name for record in records)[:200],
+        after={
+            "kind": kind,
+            "accepted": whole.accepted,
+            "rejected": len(whole.rejected),
+            "sha256": [record.sha256[:16] for record in records],
+        },
     )

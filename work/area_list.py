@@ -14,7 +14,7 @@ from work.roles import require
 
 def list_areas(folder: Path) -> dict[str, Any]:
     """Rank the desa of a study for juveniles; see `work.areas.areas_json`, {} without desa."""
-    require("view")
+    require("view_internal")
     with open_study(folder) as study:
         result, inputs = compute(study, PROGRAMME)
         return areas_json(areas_of(study, result, inputs), result)

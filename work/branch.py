@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 import words
 from data.workspace import open_study
@@ -17,12 +18,15 @@ from scoring.siting import OfficeTerms, choose_office, service_days
 from scoring.study import StudyResult
 from scoring.travelled import Travel
 from scoring.trips import between, kilometres, off_streets
+from work.assemble import Assembled
 from work.choosing import number_or_none, place_json
 from work.grounds import MODE, Grounds, grounds, minutes_to
 from work.ranking import compute
+from work.roles import require
 from work.travel import place_of
 
 Floats = npt.NDArray[np.float64]
+PROGRAMME = "pos-bapas"
 
 
 def choose_branch(
@@ -36,15 +40,52 @@ def choose_branch(
     time_limit_s: float = 60.0,
 ) -> dict[str, Any]:
     """Choose where a Pos Bapas saves most, against the office of today (docs/cli.md)."""
+    require("view_internal")
     office = place_of(today, option="--today")
     with open_study(folder) as study:
-        result, inputs = compute(study, "pos-bapas", scenario)
+        result, inputs = compute(study, PROGRAMME, scenario)
         found = grounds(result, inputs)
+    terms = OfficeTerms(method=method, limit_min=limit_min, time_limit_s=time_limit_s)
+    told = branch_json(result, found, count=count, office=office, terms=terms)
+    return told | {"synthetic": inputs.synthetic}
+
+
+def office_of_today(inputs: Assembled) -> tuple[str, shapely.Point] | None:
+    """Return the active office nearest to the desa, with its name (EPSG:4326); None without one."""
+    layers = inputs.layers
+    if layers.get("offices") is None or layers.get("people") is None:
+        return None
+    offices = layers.metric("offices")
+    active = offices.loc[offices["active"].astype(bool)].reset_index(drop=True)
+    people = layers.metric("people")
+    if not len(active) or not len(people):
+        return None
+    middle = people.geometry.union_all().centroid
+    k = int(np.argmin(active.distance(middle).to_numpy()))
+    point = active.geometry.iloc[[k]].to_crs(4326).iloc[0]
+    return str(active["name"].iloc[k]), point
+
+
+def branch_json(
+    result: StudyResult,
+    found: Grounds,
+    *,
+    count: int,
+    office: shapely.Point,
+    terms: OfficeTerms | None = None,
+) -> dict[str, Any]:
+    """Choose over what is laid out already; all of `choose_branch` but ``synthetic``.
+
+    Parameters
+    ----------
+    office : Point
+        The office of today, EPSG:4326.
+    """
+    terms = terms or OfficeTerms()
     network = found.layers.network(MODE)
     here = gpd.GeoSeries([office], crs="EPSG:4326").to_crs(found.layers.crs)
     today_min = _known(between(found.points, here, network, mode=MODE, limit_min=np.inf)[:, 0])
     minutes, demand = minutes_to(found, found.places), found.demand["amount"].to_numpy(dtype=float)
-    terms = OfficeTerms(method=method, limit_min=limit_min, time_limit_s=time_limit_s)
     chosen = choose_office(
         minutes,
         demand,
@@ -73,7 +114,6 @@ def choose_branch(
         "gap": number_or_none(chosen.siting.gap),
         "status": chosen.siting.status,
         "assumed": {"demand": not found.counted, "visits_a_year": terms.visits_a_year},
-        "synthetic": inputs.synthetic,
     }
 
 

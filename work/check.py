@@ -10,8 +10,11 @@ import numpy as np
 
 from data.layers.check import compare
 from data.workspace import open_study
+from geo.errors import Note
 from scoring.evidence import DecisionMatrix
+from work.assemble import Assembled
 from work.ranking import compute
+from work.roles import require
 
 EXPECTED = (
     "boundary",
@@ -38,19 +41,24 @@ def check_study(
         ``{layers: [{kind, source, accepted}], missing, findings: [{row, reason, fix}],
         correlated: [{a, b, r}]}``
     """
+    require("view_internal")
     with open_study(folder) as study:
         result, inputs = compute(study, programme, scenario)
         threshold = study.settings.thresholds.correlation
-    findings = [*compare({kind: layer.data for kind, layer in inputs.read.items()}), *inputs.notes]
     present = {f.kind for f in inputs.files}
     return {
         "layers": [
             {"kind": f.kind, "source": f.name, "accepted": f.added_at[:10]} for f in inputs.files
         ],
         "missing": [kind for kind in EXPECTED if kind not in present],
-        "findings": [note.as_json() for note in findings],
+        "findings": [note.as_json() for note in findings(inputs)],
         "correlated": correlated(result.matrix, threshold=threshold),
     }
+
+
+def findings(inputs: Assembled) -> list[Note]:
+    """Tell where a study's layers contradict each other, and what joining and placing found."""
+    return [*compare({kind: layer.data for kind, layer in inputs.read.items()}), *inputs.notes]
 
 
 def correlated(matrix: DecisionMatrix, *, threshold: float) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from scoring.siting import Areas, SetChoice, Sites, Terms, choose_sites, suitabi
 from scoring.study import StudyResult
 from work.grounds import Grounds, grounds, minutes_to
 from work.ranking import compute
+from work.roles import require
 
 NAN = float("nan")
 
@@ -50,6 +51,7 @@ def choose_set(
     time_limit_s: float = 60.0,
 ) -> dict[str, Any]:
     """Choose a set of sites (docs/cli.md): ``{opened, assigned, served_share, …, clash}``."""
+    require("view_internal")
     with open_study(folder) as study:
         result, inputs = compute(study, programme, scenario)
         found = grounds(result, inputs)
@@ -169,6 +171,7 @@ def _set_json(result: StudyResult, found: Grounds, chosen: SetChoice) -> dict[st
         "objective": number_or_none(chosen.objective),
         "gap": number_or_none(chosen.gap),
         "status": chosen.status,
+        "at_least": chosen.at_least,
         "time_limit_s": chosen.time_limit_s,
         "clash": clash
         and {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,12 +15,14 @@ from data.returns.gpkg import MERGED, PACKS
 from data.workspace import Study, open_study
 from geo.files import written_whole
 from surveys.servers import fetch_submissions
+from work import audit
+from work.roles import require
 from work.taking import take
 
 KEPT = "returns"
 
 
-def collect(folder: Path, source: str) -> dict[str, Any]:
+def collect(folder: Path, source: str, *, channel: str = "") -> dict[str, Any]:
     """Take back a file, or every submission of a server's form.
 
     Parameters
@@ -28,6 +31,8 @@ def collect(folder: Path, source: str) -> dict[str, Any]:
         The study.
     source : str
         A path, or the ``https://`` address of an ODK Central or Kobo form.
+    channel : str
+        What brought it, where the file alone does not tell.
 
     Returns
     -------
@@ -39,21 +44,33 @@ def collect(folder: Path, source: str) -> dict[str, Any]:
 
     Raises
     ------
+    NotAllowedError
+        When the role may not.
     TapakError
         What `data.returns.read_returns` and `surveys.servers.fetch_submissions` raise.
     """
+    require("visit")
     with open_study(folder) as study, _at_hand(source) as path:
         packs = study.folder / "inputs" / PACKS
         reading = read_returns(path, packs=packs)
+        if channel:
+            rows = tuple(replace(row, channel=channel) for row in reading.rows)
+            reading = replace(reading, rows=rows)
         with study.locked(wait_s=30):
             with study.store.transaction():
                 told = take(study, reading.rows)
                 _keep(study, path, reading.rows)
+                audit.note(study, "collect", source.partition("?")[0][-80:], after=_counts(told))
             for pack, merged in reading.merged.items():
                 with written_whole(packs / pack / MERGED, overwrite=True) as temporary:
                     temporary.write_bytes(merged)
     told["rejected"] = [*(n.as_json() for n in reading.notes), *told["rejected"]]
     return told | {"remarks": [n.as_json() for n in reading.remarks]}
+
+
+def _counts(told: dict[str, Any]) -> dict[str, int]:
+    """Count what came of a file, for the record."""
+    return {name: n if isinstance(n, int) else len(n) for name, n in told.items()}
 
 
 @contextmanager

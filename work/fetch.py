@@ -28,6 +28,7 @@ from geo.crs import INDONESIA
 from geo.errors import InputError
 from work.add import add_files
 from work.assemble import current_layer
+from work.roles import require
 from work.tell import added_lines
 
 Progress = Callable[[str, str], None]
@@ -75,6 +76,7 @@ def fetch_study(
     InputError
         ``fetch.no_area``, and every sentence of the network; the study is as it was.
     """
+    require("data")
     with open_study(folder) as study:
         known = sources(study.folder)
         picked = chosen(known, tuple(what), tuple(use))
@@ -112,6 +114,7 @@ def add_osm_place(
     """
     from data.fetch.overpass import find_place  # loads osmnx, which only this needs
 
+    require("data")
     with (
         open_study(folder) as study,
         _downloads(study) as downloads,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import words
 from data.assets.agency_form import write_form
@@ -10,6 +11,7 @@ from data.workspace import open_study
 from geo.errors import UsageError
 from scoring.kinds import kinds
 from work.assemble import current_layer
+from work.roles import require
 
 FORMS = ("usulan",)
 
@@ -18,8 +20,24 @@ def write_template(
     what: str, output: Path, *, study: Path | None = None, overwrite: bool = False
 ) -> dict[str, object]:
     """Write a form; ``{file, bytes}``. With a study its desa and kecamatan fill the drop-downs."""
+    require("view")
     if what not in FORMS:
         raise UsageError("template.kind", given=what, known=", ".join(FORMS))
+    told = form_choices(study)
+    write_form(output, **told, overwrite=overwrite)
+    return {"file": str(output), "bytes": output.stat().st_size}
+
+
+def form_choices(study: Path | None) -> dict[str, Any]:
+    """Return what a form offers to choose from.
+
+    Returns
+    -------
+    dict
+        ``kinds`` (key to words), ``kecamatan`` (names) and ``desa`` ((kecamatan, desa) pairs);
+        the last two are empty without a study, or where it has no areas yet.
+    """
+    require("view")
     kecamatan: list[str] = []
     desa: list[tuple[str, str]] = []
     if study is not None:
@@ -30,5 +48,4 @@ def write_template(
             desa = sorted(set(zip(villages["kecamatan"], villages["name"], strict=True)))
             kecamatan = sorted(set(areas["kecamatan"]) - {""})
     labels = {key: words.say(f"kind.{key}") for key in kinds()}
-    write_form(output, kinds=labels, kecamatan=kecamatan, desa=desa, overwrite=overwrite)
-    return {"file": str(output), "bytes": output.stat().st_size}
+    return {"kinds": labels, "kecamatan": kecamatan, "desa": desa}

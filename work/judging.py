@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,10 @@ from data.records import FindingRecord, ResponseRecord, VerdictRecord, now_utc
 from data.workspace import Study, open_study
 from geo.errors import InputError, UsageError
 from surveys.review import COMPARED, CONFLICT, Finding, compare
+from work.audit import note
 from work.collecting import said
 from work.inbox import standing
+from work.roles import require
 from work.taking import STANDS, arrival_of, finding_json
 
 STATUS = {"accept": "accepted", "reject": "rejected", "ask": "review"}
@@ -24,6 +25,7 @@ _VERSION = "@"
 
 def waiting(folder: Path) -> dict[str, Any]:
     """Return what waits for a reviewer, and what stands with a warning that nobody judged."""
+    require("view_internal")
     with open_study(folder) as study:
         rows = [r for r in study.store.responses() if r.status in STANDS]
         stored = study.store.findings({r.number or 0 for r in rows})
@@ -65,10 +67,12 @@ def judge_response(
         The submission's id: of its versions the one that waits, else the one that stands; or one
         version of it, ``id@number`` as `waiting` names it.
     why, by : str
-        ``by`` defaults to who is logged in on this machine.
+        ``by`` defaults to whoever is acting.
 
     Raises
     ------
+    NotAllowedError
+        When the role may not.
     UsageError
         ``review.decision``.
     InputError
@@ -76,9 +80,10 @@ def judge_response(
         when an older version is accepted · ``review.no_site`` when a visit to a place that the
         study does not know is accepted.
     """
+    actor = require("judge")
     if decision not in STATUS:
         raise UsageError("review.decision", given=decision[:40])
-    who = by.strip() or getpass.getuser()
+    who = by.strip() or actor.name
     with open_study(folder) as study, study.locked(wait_s=30), study.store.transaction():
         row = _meant(study, response)
         if decision == "accept" and row.candidate not in set(study.store.candidates()["id"]):
@@ -100,6 +105,8 @@ def judge_response(
         changed = {k.number: told[k.number] for k in known if told[k.number] != k.status}
         changed.pop(number, None)
         study.store.decide(verdict, status=status, changed={} if decision == "ask" else changed)
+        deed = {"decision": decision, "status": status, "why": why}
+        note(study, "judge", f"{row.id}{_VERSION}{number}", before=row.status, after=deed)
     said_of = {"id": row.id, "site": row.candidate, "status": status}
     return said_of | {"decision": decision, "by": who, "at": at, "why": why}
 

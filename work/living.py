@@ -22,19 +22,27 @@ from scoring.life import Known, Standing, Step, check_step, rules, standing
 from scoring.study import StudyResult
 from work.audit import note
 from work.ranking import compute
-from work.roles import require
+from work.roles import require, require_inside
 
 MOST_COMMENT = 2000
 
 
 def lives(
-    study: Study, result: StudyResult, layers: Layers, *, on: dt.date | None = None
+    study: Study,
+    result: StudyResult,
+    layers: Layers,
+    *,
+    on: dt.date | None = None,
+    until: str = "",
 ) -> dict[str, Standing]:
-    """Say where every candidate of a ranking stands on a day (today by default)."""
+    """Say where every candidate of a ranking stands on a day (today by default).
+
+    ``until`` is a time (UTC, ISO): steps that were taken later are left aside.
+    """
     programme = result.scenario.programme
     steps: dict[str, list[Step]] = {}
     for step in study.store.steps():
-        if step.programme == programme:
+        if step.programme == programme and (not until or step.at < until):
             steps.setdefault(step.candidate, []).append(step)
     facts = known(study, result, layers, steps)
     day = on or dt.date.fromisoformat(now_utc()[:10])
@@ -121,7 +129,7 @@ def site_lives(
     folder: Path, *, programme: str | None = None, on: dt.date | None = None
 ) -> dict[str, Any]:
     """Return where every site of a programme stands: ``{programme, sites: [{site, state, …}]}``."""
-    require("view")
+    require("view_internal")
     with open_study(folder) as study:
         result, inputs = compute(study, programme)
         found = lives(study, result, inputs.layers, on=on)
@@ -182,13 +190,13 @@ def _noted(step: Step) -> dict[str, str]:
 
 
 def comment(folder: Path, site: str, said: str) -> dict[str, Any]:
-    """Keep what somebody says about a site."""
+    """Keep what somebody says about a site; an agency speaks only of its own."""
     actor = require("comment")
     text = said.strip()
     if not text or len(text) > MOST_COMMENT:
         raise InputError("life.comment_length", most=MOST_COMMENT)
     with open_study(folder) as study, study.locked(wait_s=30), study.store.transaction():
-        study.store.candidate(site)
+        require_inside(study.store.candidate(site).agency)
         made = CommentRecord(candidate=site, by=actor.name, said=text, at=now_utc())
         study.store.add_comment(replace(made))
         note(study, "comment", site, after=text)
@@ -197,8 +205,9 @@ def comment(folder: Path, site: str, said: str) -> dict[str, Any]:
 
 def comments(folder: Path, site: str) -> list[dict[str, str]]:
     """Return what was said about a site, oldest first."""
-    require("view_internal")
+    require("view")
     with open_study(folder) as study:
+        require_inside(study.store.candidate(site).agency)
         return [{"at": c.at, "by": c.by, "said": c.said} for c in study.store.comments(site)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import geopandas as gpd
 
 import words
-from data.workspace import open_study
+from data.workspace import Study, open_study
 from geo.crs import to_lonlat
 from geo.maps import MapCriterion, MapLayer, SiteMap, write_site_map
 from geo.terrain import Raster
@@ -16,9 +16,11 @@ from geo.zones import class_polygons
 from scoring.layers import Layer
 from scoring.study import StudyResult
 from work.assemble import Assembled
+from work.basemaps import water_of
 from work.board import kecamatan_of
 from work.present import site_rows
 from work.ranking import compute
+from work.roles import require
 
 HAZARD_COLOURS = ("#f6c9a8", "#e08a5b", "#a63603")
 """Low, middle, high: one hue, getting darker, apart from the ramp of the scores."""
@@ -36,6 +38,7 @@ def map_study(
     overwrite: bool = False,
 ) -> dict[str, Any]:
     """Write the map page; ``{file, bytes, sites, excluded, synthetic}``."""
+    require("view_internal")
     with open_study(folder) as study:
         result, inputs = compute(study, programme, scenario)
         page = site_map(result, inputs, title=study.settings.name)
@@ -105,15 +108,42 @@ def _layers(inputs: Assembled) -> list[MapLayer]:
     return found
 
 
-def _hazard(layer: Layer) -> MapLayer:
+def _zones(layer: Layer) -> gpd.GeoDataFrame:
+    """Return a hazard's zones as polygons of ``class_`` (EPSG:4326)."""
     if isinstance(layer.data, Raster):
-        frame = class_polygons(layer.data, BREAKS[layer.values or "index"])
-    else:
-        frame = layer.data[["class_", "geometry"]]
+        return class_polygons(layer.data, BREAKS[layer.values or "index"])
+    return layer.data[["class_", "geometry"]]
+
+
+def drawn_layers(study: Study, inputs: Assembled) -> dict[str, gpd.GeoDataFrame]:
+    """Return what a static map draws under its sites, EPSG:4326; a layer not given is left out.
+
+    Returns
+    -------
+    dict of str to GeoDataFrame
+        ``roads``: lines with ``highway`` and ``name``; ``water``: lines with ``waterway`` and
+        ``name``; ``lakes``: areas; ``landslide``, ``flood``, ``flash-flood``,
+        ``earthquake``: zones of ``class_`` 1-3, as far as somebody mapped them; ``events``: points
+        with ``date``; ``boundary``: the study's outline.
+    """
+    found = {kind: _zones(inputs.read[kind]) for kind in HAZARDS if kind in inputs.read}
+    streets = inputs.layers.get("streets")
+    if streets is not None:
+        frame = streets.data() if callable(streets.data) else streets.data
+        found["roads"] = frame[["highway", "name", "geometry"]]
+    if "events" in inputs.read:
+        events = inputs.read["events"].data
+        found["events"] = events.loc[events.geometry.notna(), ["date", "geometry"]]
+    if "boundary" in inputs.read:
+        found["boundary"] = inputs.read["boundary"].data[["geometry"]]
+    return found | water_of(study, inputs)
+
+
+def _hazard(layer: Layer) -> MapLayer:
     return MapLayer(
         key=layer.kind,
         title=words.say(f"layer.{layer.kind}"),
-        frame=frame,
+        frame=_zones(layer),
         style="hazard",
         class_column="class_",
         shown=False,

@@ -99,7 +99,7 @@ def moved_lines(moved: list[dict[str, Any]], *, shown: int) -> list[str]:
     lines = []
     for row in [r for r in moved if r["because"]][:shown]:
         teams = sorted({c["team"] for c in row["because"]})
-        told = list(dict.fromkeys(_title(c["criterion"]) for c in row["because"]))
+        told = list(dict.fromkeys(moved_title(c["criterion"]) for c in row["because"]))
         ranks: dict[str, Any] = {
             n: words.say("tell.unranked") if row[k] is None else row[k]
             for n, k in (("a", "from"), ("b", "to"))
@@ -116,6 +116,7 @@ def moved_lines(moved: list[dict[str, Any]], *, shown: int) -> list[str]:
     return ["", *lines] if lines else []
 
 
-def _title(criterion: str) -> str:
+def moved_title(criterion: str) -> str:
+    """Name a criterion or a gate."""
     gate = criterion.startswith("G") and criterion[1:].isdigit()
     return words.say(f"gate.{criterion}" if gate else f"criterion.{criterion}")

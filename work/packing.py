@@ -26,9 +26,12 @@ from surveys.pack import CHANNELS, write_pack
 from surveys.qfield import GEOPACKAGE, qfield_files
 from surveys.questions import spec
 from surveys.sites import PackInput, PackSite, pack_sites
+from work.audit import note
 from work.basemaps import basemap_of
+from work.errands import progress
 from work.planning import one_team_day
 from work.ranking import compute
+from work.roles import require
 
 VALID_DAYS = 30
 """How long a pack may be used; after that sites and questions may have changed."""
@@ -62,9 +65,12 @@ def pack_team(
     ------
     UsageError
         ``pack.channel`` for one that there is not.
+    NotAllowedError
+        When the role may not.
     InputError
         ``pack.no_team`` when the plan gives this team nothing to visit.
     """
+    require("pack")
     wanted = CHANNELS if "all" in channels else tuple(channels)
     if unknown := [name for name in wanted if name not in CHANNELS]:
         raise UsageError("pack.channel", given=unknown[0], known=", ".join([*CHANNELS, "all"]))
@@ -73,11 +79,13 @@ def pack_team(
         result, inputs = compute(study, told.programme if told else programme, scenario)
         if told is None:
             told = study.store.plan(one_team_day(study, result, inputs))
+        progress(0.4, words.say("survey.pack.laying_out"))
         given = _input(study, result, inputs.layers, told, team, synthetic=inputs.synthetic)
         basemap = basemap_of(study, inputs) if "tiles" in wanted else None
+        progress(0.6, words.say("survey.pack.writing"))
         manifest = write_pack(output, given, channels=wanted, basemap=basemap, overwrite=overwrite)
         sha = sha256_hex(output.read_bytes())
-        with study.locked(wait_s=30):
+        with study.locked(wait_s=30), study.store.transaction():
             if "qfield" in wanted:
                 _keep_base(study, given)
             study.store.add_pack(
@@ -90,6 +98,8 @@ def pack_team(
                     sha256=sha,
                 )
             )
+            after = {"plan": told.id, "team": team, "channels": list(wanted), "sha256": sha}
+            note(study, "pack", given.pack_id, after=after)
     return manifest | {"file": str(output), "bytes": output.stat().st_size, "plan": told.id}
 
 
@@ -153,7 +163,7 @@ def _input(
         team=team,
         spec=asked,
         sites=sites,
-        route_lonlat=_routes(layers, sites, mode=str(plan.settings.get("mode", "motorcycle"))),
+        route_lonlat=routes(layers, sites, mode=str(plan.settings.get("mode", "motorcycle"))),
         valid_until=(first + dt.timedelta(days=VALID_DAYS)).isoformat(),
         form_version=asked.version,
         synthetic=synthetic,
@@ -163,7 +173,7 @@ def _input(
     )
 
 
-def _routes(
+def routes(
     layers: Layers, sites: Sequence[PackSite], *, mode: str
 ) -> dict[int, tuple[Position, ...]]:
     """Lay the way of each day from stop to stop, along streets where they are known."""

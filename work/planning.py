@@ -25,8 +25,10 @@ from scoring.weights import drawn
 from surveys.opening import Opening, load_opening, minutes_of, working_days
 from surveys.plan import Places, Plan, Terms, make_plan
 from work.assemble import Assembled
+from work.audit import note
 from work.planned import plan_json
 from work.ranking import compute, find_site
+from work.roles import require
 from work.sureness import SEED, TOP
 from work.travel import place_of
 
@@ -72,7 +74,13 @@ def plan_visits(  # noqa: PLR0913 - one argument an option of the command
         Else the next working day.
     rain_months : sequence of int, optional
         Months in which no class-3 hazard road is ridden after noon.
+
+    Raises
+    ------
+    NotAllowedError
+        When the role may not.
     """
+    require("plan")
     terms = _terms(teams, days, hours, start, end, first_day)
     opening = load_opening()
     opening = opening if rain_months is None else opening.with_rain(rain_months)
@@ -96,8 +104,11 @@ def one_team_day(study: Study, result: StudyResult, inputs: Assembled) -> str:
 
 def _kept(study: Study, inputs: Assembled, told: dict[str, Any]) -> dict[str, Any]:
     told["synthetic"] = inputs.synthetic
-    with study.locked(wait_s=30):
+    with study.locked(wait_s=30), study.store.transaction():
         told["id"] = study.store.add_plan(told)
+        asked = ("teams", "days", "hours", "mode", "first_day")
+        after = {"programme": told["programme"]} | {n: told["settings"][n] for n in asked}
+        note(study, "plan", told["id"], after=after)
     return told
 
 

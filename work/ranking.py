@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from work.assemble import Assembled, assemble
 from work.kept import KeptMeasures
 from work.moved import moved_json, run_before
 from work.result_text import result_text
+from work.roles import require
 from work.steady import given_back, uncollected
 from work.sureness import (
     counterfactuals_json,
@@ -47,10 +48,18 @@ _SOFTWARE = ("tapak", "numpy", "geopandas", "shapely", "pyproj", "rasterio")
 
 
 def compute(
-    study: Study, programme: str | None = None, scenario: str | None = None
+    study: Study,
+    programme: str | None = None,
+    scenario: str | None = None,
+    *,
+    as_of: str = "",
 ) -> tuple[StudyResult, Assembled]:
-    """Run the straight line over a study; measures are kept in ``cache/`` by content hash."""
+    """Run the straight line over a study; measures are kept in ``cache/`` by content hash.
+
+    ``as_of`` is the ISO day that "recent" is counted from, today by default.
+    """
     chosen, memory = find_scenario(study, scenario, programme), KeptMeasures(study)
+    chosen = replace(chosen, as_of=as_of) if as_of else chosen
     catalogue = load_catalogue()
     criteria = catalogue.scored(chosen.programme)
     letter = catalogue.programme(chosen.programme).letter
@@ -80,6 +89,7 @@ def rank_study(
     every_method: bool = False,
 ) -> dict[str, Any]:
     """Rank a study, record the run and return what ``rank --json`` promises (docs/cli.md)."""
+    require("rank")
     with uncollected(), open_study(folder) as study:
         result, inputs = compute(study, programme, scenario)
         areas = areas_of(study, result, inputs)
@@ -228,6 +238,7 @@ def why_site(
     folder: Path, site: str, *, programme: str | None = None, scenario: str | None = None
 ) -> dict[str, Any]:
     """Say where a site's score comes from: ``{site, contributions, evidence, unknown}``."""
+    require("view_internal")
     with open_study(folder) as study:
         places, inputs = compute(study, area_programme(site, programme), scenario)
         areas = required_areas(study, places, inputs) if is_area(site) else None

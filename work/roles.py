@@ -65,6 +65,11 @@ def acting() -> Actor:
         return named
     if _guarded:
         raise NotAllowedError("roles.nobody")
+    return office()
+
+
+def office() -> Actor:
+    """Return whoever sits at this office's own machine."""
     return Actor(name=getpass.getuser(), role=Role.ADMIN)
 
 
@@ -104,6 +109,32 @@ def require(action: str) -> Actor:
             action=words.say(f"roles.action.{action}"),
         )
     return actor
+
+
+def sees_inside(agency: str) -> bool:
+    """Tell whether whoever is acting may see the internals of an agency's site.
+
+    Everybody who may see internals at all may; an agency may see those of its own sites.
+    """
+    actor = acting()
+    if may("view_internal", actor):
+        return True
+    own = " ".join(actor.agency.split()).casefold()
+    same = own == " ".join(agency.split()).casefold()
+    return actor.role is Role.AGENCY and bool(own) and same
+
+
+def require_inside(agency: str) -> Actor:
+    """Return who is acting when they may see the internals of an agency's site.
+
+    Raises
+    ------
+    NotAllowedError
+        ``roles.other_agency``.
+    """
+    if not sees_inside(agency):
+        raise NotAllowedError("roles.other_agency")
+    return acting()
 
 
 @cache

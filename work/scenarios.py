@@ -15,7 +15,9 @@ from geo.errors import StudyError, UsageError
 from scoring.criteria import load_catalogue
 from scoring.study import Ranking, StudyResult, rank_candidates
 from scoring.weights import Scenario, Stated, effective
+from work.audit import note
 from work.ranking import compute
+from work.roles import require
 from work.weighing import OWN, find_scenario, scenario_of, stated_json, stated_of
 
 
@@ -35,7 +37,13 @@ def save_scenario(  # noqa: PLR0913 - one for each thing a person states
     """Save a scenario; an existing name is refused unless it may be replaced.
 
     ``stated`` is what is said beside the numbers: limits, an order, certainty.
+
+    Raises
+    ------
+    NotAllowedError
+        When the role of whoever is acting may not save scenarios.
     """
+    require("scenario")
     if name == OWN or not name.strip():
         raise UsageError("scenario.name", given=name)
     with open_study(folder) as study:
@@ -57,13 +65,22 @@ def save_scenario(  # noqa: PLR0913 - one for each thing a person states
             weights=tried.weights,
             stated=stated_json(said),
         )
-        with study.locked(wait_s=30):
+        with study.locked(wait_s=30), study.store.transaction():
             saved = study.store.save_scenario(record)
+            before = _noted(old[0]) if old else None
+            note(study, "scenario", name, before=before, after=_noted(saved))
     return _told(saved)
+
+
+def _noted(record: ScenarioRecord) -> dict[str, Any]:
+    """Lay out of a scenario what the record of deeds keeps."""
+    told = _told(record)
+    return {k: told[k] for k in ("groups", "weights", "stated", "set_by", "set_on", "basis")}
 
 
 def list_scenarios(folder: Path, *, programme: str | None = None) -> dict[str, Any]:
     """List the saved scenarios of a programme: ``{programme, scenarios: [...]}``."""
+    require("view_internal")
     with open_study(folder) as study:
         own = scenario_of(study, programme)
         return {
@@ -100,9 +117,17 @@ def compare_scenarios(
         site whose rank changes, who enters and leaves the first `top`, and the criterion whose
         weight did most of it (the largest change of contribution in the direction of the move).
     """
+    require("view_internal")
     with open_study(folder) as study:
         first, second = (find_scenario(study, name, programme) for name in (one, other))
         result, _ = compute(study, programme)
+    return compare_within(result, first, second, top=top)
+
+
+def compare_within(
+    result: StudyResult, first: Scenario, second: Scenario, *, top: int = 10
+) -> dict[str, Any]:
+    """Compare two scenarios over a result at hand; see `compare_scenarios`."""
     a, b = (_ranked(result, scenario) for scenario in (first, second))
     rank_a, rank_b = _by_candidate(result, a), _by_candidate(result, b)
     ids, names = result.candidates.ids, result.candidates.frame["name"].tolist()
@@ -127,6 +152,35 @@ def compare_scenarios(
         "moved": moved,
         "entered": [ids[i] for i in sorted(in_b - in_a)],
         "left": [ids[i] for i in sorted(in_a - in_b)],
+    }
+
+
+def beside(
+    result: StudyResult, first: Scenario, second: Scenario, *, top: int = 10
+) -> dict[str, Any]:
+    """Lay two scenarios side by side.
+
+    Returns
+    -------
+    dict
+        ``{weights: [{criterion, one, other}], firsts: [[{id, name, rank}], […]]}``: effective
+        weights 0-1, those that differ most first, and the first `top` sites under either.
+    """
+    both = [_ranked(result, scenario) for scenario in (first, second)]
+    one, other = (ranking.weights for ranking in both)
+    frame = result.candidates.frame
+    return {
+        "weights": [
+            {"criterion": result.criteria[k].key, "one": float(one[k]), "other": float(other[k])}
+            for k in np.argsort(-np.abs(one - other), kind="stable").tolist()
+        ],
+        "firsts": [
+            [
+                {"id": frame["id"].iloc[i], "name": str(frame["name"].iloc[i]), "rank": rank}
+                for i, rank in zip(r.order[:top].tolist(), r.rank[:top].tolist(), strict=True)
+            ]
+            for r in both
+        ],
     }
 
 

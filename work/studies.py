@@ -9,16 +9,20 @@ from tempfile import mkdtemp
 import words
 from data.workspace import create_study, open_study
 from work.add import add_files
+from work.errands import progress
+from work.roles import require
 
 
 def new_study(folder: Path, *, name: str) -> dict[str, object]:
     """Make an empty study folder; ``{folder, name}``."""
+    require("data")
     with create_study(folder, name=name) as study:
         return {"folder": str(folder), "name": study.settings.name}
 
 
 def require_study(folder: Path) -> None:
     """Refuse a folder that is no study, before anything is started for it."""
+    require("view")
     open_study(folder).close()
 
 
@@ -35,6 +39,7 @@ def demo_study(folder: Path, *, seed: int = 1, scale: float = 1.0) -> dict[str, 
     """
     from data.demo import write_district
 
+    require("data")
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
     name = words.say("demo.name")
@@ -44,7 +49,9 @@ def demo_study(folder: Path, *, seed: int = 1, scale: float = 1.0) -> dict[str, 
         made = room / "studi"
         create_study(made, name=name).close()
         added = []
-        for given in write_district(room / "berkas", seed=seed, scale=scale):
+        made_files = list(write_district(room / "berkas", seed=seed, scale=scale))
+        for number, given in enumerate(made_files):
+            progress(number / len(made_files), given.path.name)
             options = {"full_cover": given.full_cover}
             report = add_files(made, [given.path], kind=given.kind, options=options, synthetic=True)
             added.append(

@@ -14,6 +14,7 @@ from geo.errors import InputError, UsageError
 from geo.streets.profiles import MODES
 from scoring.trips import off_streets, straight
 from work.assemble import assemble
+from work.roles import require
 
 
 def place_of(text: str, *, option: str) -> shapely.Point:
@@ -33,6 +34,7 @@ def trip(folder: Path, *, start: str, end: str, mode: str) -> dict[str, Any]:
     ``path`` is a list of [lon, lat]. A side over 5 km off the streets goes as the crow flies and
     ``straight`` is true; a trip the streets do not allow is refused, not guessed.
     """
+    require("view")
     if mode not in MODES:
         raise UsageError("travel.mode", given=mode, known=", ".join(MODES))
     ends = [place_of(start, option="--from"), place_of(end, option="--to")]

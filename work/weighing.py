@@ -86,18 +86,26 @@ def find_scenario(study: Study, name: str | None, programme: str | None) -> Scen
     own = scenario_of(study, programme)
     if name in {None, OWN}:
         return own
-    known = study.store.scenarios(own.programme)
-    for record in known:
-        if record.name == name:
-            return replace(
-                own,
-                name=record.name,
-                groups=record.groups,
-                weights=record.weights,
-                stated=stated_of(record.stated),
-                set_by=record.set_by,
-                set_on=record.set_on,
-                basis=record.basis,
-            )
-    names = ", ".join([OWN, *(r.name for r in known)])
+    known = saved_scenarios(study, own)
+    for scenario in known:
+        if scenario.name == name:
+            return scenario
+    names = ", ".join([OWN, *(s.name for s in known)])
     raise StudyError("scenario.not_found", name=str(name), known=names)
+
+
+def saved_scenarios(study: Study, own: Scenario) -> tuple[Scenario, ...]:
+    """Return the scenarios saved for the programme of the study's own one, by name."""
+    return tuple(
+        replace(
+            own,
+            name=record.name,
+            groups=record.groups,
+            weights=record.weights,
+            stated=stated_of(record.stated),
+            set_by=record.set_by,
+            set_on=record.set_on,
+            basis=record.basis,
+        )
+        for record in study.store.scenarios(own.programme)
+    )

@@ -40,7 +40,10 @@ function makeTheme(theme, renderer) {
   const group = L.featureGroup();
   group.on("add", () => {
     if (group.getLayers().length) return;
-    for (const { colour, shape } of theme.classes) themeShapes(theme.style, colour, shape, renderer, group);
+    for (const { colour, shape, stops } of theme.classes) {
+      themeShapes(theme.style, colour, shape, renderer, group);
+      for (const stop of stops || []) routeStop(stop, colour).addTo(group);
+    }
   });
   return group;
 }
@@ -48,17 +51,32 @@ function makeTheme(theme, renderer) {
 function themeShapes(style, colour, shape, renderer, group) {
   const common = { renderer, interactive: false, color: colour, fillColor: colour };
   if (style === "event") {
-    const look = { ...common, radius: 2.6, weight: 0.8, color: "#ffffff", fillOpacity: 0.95 };
+    const size = page.inside ? { radius: 5.5, weight: 1.4 } : { radius: 2.6, weight: 0.8 };
+    const look = { ...common, ...size, color: "#ffffff", fillOpacity: 0.95 };
     for (let k = 0; k < shape.length; k += 2) {
       L.circleMarker(latLng(shape.slice(k, k + 2), 1e-5), look).addTo(group);
     }
+  } else if (style === "route") {
+    L.polyline(shape.map(unpack), { ...common, color: "#ffffff", weight: 6, opacity: 0.8, fill: false }).addTo(group);
+    L.polyline(shape.map(unpack), { ...common, weight: 3.2, opacity: 0.95, fill: false }).addTo(group);
   } else if (style === "line") {
-    L.polyline(shape.map(unpack), { ...common, weight: 1.2, opacity: 0.85, fill: false }).addTo(group);
+    L.polyline(shape.map(unpack), { ...common, weight: page.focus ? 2 : 1.2, opacity: 0.85, fill: false }).addTo(group);
   } else {
     const fill = { fillOpacity: 0.55, fillRule: "nonzero" };
     const look = { ...common, ...fill, stroke: style === "area", weight: 0.7, opacity: 0.8 };
     L.polygon(unpackPolygons(shape), look).addTo(group);
   }
+}
+
+/* A stop of a route: its number on the mark, the rest when it is pointed at or tapped. */
+function routeStop({ at, number, text }, colour) {
+  const face = make("b", "stop-face", number);
+  face.style.background = colour;
+  const icon = L.divIcon({ html: face, className: "route-stop", iconSize: [30, 30] });
+  const mark = L.marker(latLng(at, 1e-5), { icon, alt: `${number} ${text}`, riseOnHover: true });
+  mark.on("add", () => mark.getElement().setAttribute("aria-label", `${number} ${text}`));
+  mark.bindTooltip(() => make("bdi", "who", text), { direction: "top", offset: [0, -14], className: "hover-name" });
+  return mark.on("click", () => mark.openTooltip());
 }
 
 function themeLegend({ legend, style }) {

@@ -91,8 +91,10 @@ function fillPanel(map, control, openSite) {
     panel.append(section);
   };
   if (topTen().length) part(say("top_ten"), topList(openSite));
-  part(say("score"), scoreLegend());
-  part(say("readiness"), shapeLegend());
+  if (!isRoute()) {
+    part(say("score"), scoreLegend());
+    part(say("readiness"), shapeLegend());
+  }
   part(say("layers"), control.getContainer());
   if (say("unplaced")) panel.append(make("p", "small", say("unplaced")));
 }
@@ -104,8 +106,8 @@ function addButtons(map, whole) {
   bar.onAdd = () => {
     const home = make("button", "home leaflet-bar", "⤢");
     home.type = "button";
-    home.title = say("home");
-    home.setAttribute("aria-label", say("home"));
+    home.title = say(page.focus ? "around" : "home");
+    home.setAttribute("aria-label", home.title);
     L.DomEvent.disableClickPropagation(home);
     home.addEventListener("click", whole);
     return home;
@@ -137,6 +139,29 @@ function fillTexts() {
   write("run", page.run ? `${say("run")}: ${page.run}` : "");
 }
 
+/* A map about one site: its surroundings, a circle for how far they reach, a ring at the site. */
+function closeUp(map) {
+  if (!page.focus) return null;
+  const at = L.latLng(latLng(page.focus.at, 1e-6));
+  const line = { renderer: L.canvas({ pane: "borders", padding: 0.5 }), interactive: false, fill: false };
+  const { radius } = page.focus;
+  L.circle(at, { ...line, radius, color: "#4a545b", weight: 1.2, dashArray: "5 5" }).addTo(map);
+  L.circleMarker(at, { ...line, radius: 17, color: "#ffffff", weight: 6 }).addTo(map);
+  L.circleMarker(at, { ...line, radius: 17, color: "#c2410c", weight: 3 }).addTo(map);
+  return at.toBounds(radius * 2.1);
+}
+
+function isRoute() {
+  return page.layers.some(({ style }) => style === "route");
+}
+
+/* A map with routes shows where they lead, with a little around. */
+function alongRoutes() {
+  const routes = page.layers.filter(({ style }) => style === "route");
+  const stops = routes.flatMap(({ classes }) => classes.flatMap((one) => one.stops));
+  return stops.length ? L.latLngBounds(stops.map(({ at }) => latLng(at, 1e-5))).pad(0.12) : null;
+}
+
 /* Where there is no land to show: the sites with a kilometre around them, else the whole country. */
 function aroundSites() {
   const spots = page.sites.at.filter(Boolean).map((units) => latLng(units, 1e-6));
@@ -148,18 +173,19 @@ function aroundSites() {
 function start(map) {
   page = JSON.parse(document.getElementById("tapak-data").textContent);
   fillTexts();
+  document.body.classList.toggle("inside", page.inside);
   map.invalidateSize({ animate: false }); // Leaflet measured the page before it had its texts
   map.getContainer().setAttribute("role", "region");
   map.getContainer().setAttribute("aria-label", say("map"));
   makePanes(map);
   const land = drawLand(map);
-  const bounds = land || aroundSites();
-  const room = { paddingTopLeft: [16, 52], paddingBottomRight: [16, 16] };
+  const bounds = closeUp(map) || alongRoutes() || land || aroundSites();
+  const room = page.focus ? {} : { paddingTopLeft: [16, 52], paddingBottomRight: [16, 16] };
   const whole = () => map.fitBounds(bounds, { ...room, animate: false });
   whole();
   map.tapakZoom = map.getZoom();
   map.tapakRadius = Math.max(2.8, 6 - page.sites.rank.length / 800) - (NARROW.matches ? 1 : 0);
-  map.setMaxBounds(bounds.pad(2)).setMinZoom(Math.max(0, map.getZoom() - 1));
+  map.setMaxBounds(bounds.pad(page.focus ? 0.5 : 2)).setMinZoom(Math.max(0, map.getZoom() - 1));
   const canvas = L.canvas({ pane: "marks", padding: 0.3, tolerance: NARROW.matches ? 8 : 2 });
   const { ranked, excluded, marks } = makeMarks(canvas);
   Object.assign(map, { tapakRanked: ranked, tapakExcluded: excluded });
@@ -187,7 +213,7 @@ function showSites(map, control, { ranked, excluded, marks, canvas, openSite }) 
     hoverNames(group);
     if (group.getLayers().length) group.addTo(map);
   }
-  addSwitch(control, ranked, say("sites"));
+  if (!isRoute()) addSwitch(control, ranked, say("sites"));
   if (excluded.getLayers().length) addSwitch(control, excluded, say("excluded_sites"));
   const numbers = topNumbers(map, marks, canvas, openSite);
   numbers.group.addTo(map);

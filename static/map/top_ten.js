@@ -1,7 +1,7 @@
-/* The top ten: as a list in the panel, and as numbers on the map. */
+/* The top ten, or all of a map about a few: as a list in the panel, and as numbers on the map. */
 function topTen() {
   const { rank } = page.sites;
-  return rank.map((_, i) => i).filter((i) => rank[i] > 0).slice(0, 10);
+  return rank.map((_, i) => i).filter((i) => rank[i] > 0).slice(0, page.most);
 }
 
 function topList(openSite) {
@@ -32,7 +32,8 @@ function topNumbers(map, marks, renderer, openSite) {
     const marker = L.marker(marks[i].getLatLng(), { icon, zIndexOffset: 100 * (11 - drawn.indexOf(i)) });
     marker.on("click", () => openSite(i, { focus: false }));
     marker.on("keypress", (e) => e.originalEvent.key === "Enter" && openSite(i, { focus: true }));
-    marker.on("add", () => marker.getElement().setAttribute("aria-label", cell("name", i)));
+    const spoken = `${page.sites.rank[i]} ${cell("name", i)}`; // begins with what stands on it
+    marker.on("add", () => marker.getElement().setAttribute("aria-label", spoken));
     const leader = { renderer, interactive: false, color: INK, weight: 1.3 };
     return { i, marker, line: L.polyline([], leader) };
   });

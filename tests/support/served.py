@@ -64,7 +64,7 @@ class BoardPage:
         self.page = counted.page
         self.page.set_default_timeout(20_000)
 
-    def open(self, url, *, path="", width=1440, height=900):
+    def open(self, url, *, path="peringkat", width=1440, height=900):
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.goto(f"{url}/{path}")
         self.page.wait_for_selector(".board[data-painted]", state="attached")

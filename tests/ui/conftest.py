@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 from served import BoardPage, free_port, run
+
+from ui.serve import command, environment
+from work.studies import demo_study
 
 ROOT = Path(__file__).parents[2]
 KNOWN_404 = ("_stcore/health", "_stcore/host-config")
@@ -38,6 +42,28 @@ def served_hostile(tmp_path_factory):
 def served_empty(tmp_path_factory):
     """A study without a candidate and without a boundary."""
     yield from board_server(tmp_path_factory, "--sites", "0", "--bare")
+
+
+@pytest.fixture(scope="session")
+def small_demo(tmp_path_factory):
+    """A small demo, made once."""
+    folder = tmp_path_factory.mktemp("kecil") / "studi"
+    demo_study(folder, seed=6, scale=0.1)
+    return folder
+
+
+@pytest.fixture
+def study(small_demo, tmp_path):
+    """A copy of the small demo for a test that changes it."""
+    return Path(shutil.copytree(small_demo, tmp_path / "studi"))
+
+
+@pytest.fixture
+def served_study(study, tmp_path):
+    """The real app over a real study of its own."""
+    port = free_port()
+    given = {"cwd": tmp_path, "env": environment(study)}
+    yield from run(command(study, port), f"http://127.0.0.1:{port}", tmp_path / "log.txt", **given)
 
 
 @pytest.fixture

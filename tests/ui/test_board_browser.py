@@ -196,7 +196,7 @@ def test_english_speaks_english_and_keeps_the_weights_tried(served, board_page):
 
 def test_another_programme_brings_its_own_criteria(served, board_page):
     page = board_page.open(served.url).page
-    page.locator("[data-testid=stSelectbox] input").click()
+    page.get_by_role("combobox", name="Program").click()
     board_page.after(lambda: page.get_by_role("option", name="Pos Bapas").click())
     page.wait_for_function(
         f"() => {{ {board_page.FIND} return board.facts.key.includes('pos-bapas'); }}"

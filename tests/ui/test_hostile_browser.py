@@ -50,7 +50,8 @@ def test_the_certain_leader_s_name_is_plain_text_in_the_headline(
 ):
     board_page.open(served_hostile.url)
     board_page.ask("""
-      board.now.headline = board.facts.sites.name[0];
+      board.now.first.headline = board.facts.sites.name[0];
+      board.now.first.more = "";
       board.drawStrip();
     """)
     assert board_page.page.locator(".headline").text_content() == hostile[0]

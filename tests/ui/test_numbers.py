@@ -1,5 +1,6 @@
 """What is sent to the browser: positions stay, sums hold, nothing is rounded away."""
 
+import dataclasses
 import json
 import math
 import struct
@@ -9,15 +10,17 @@ import numpy as np
 import pytest
 
 import words
-from ui.board import headline, visit_share
-from ui.detail import detail, value_text
+from ui.board import first_told, visit_share
+from ui.detail import detail
 from ui.facts import TEXTS, facts, outlines, positions
 from ui.numbers import REAL, WHOLE, numbers, packed
 from ui.tried import of_study
 from ui.weights import TEXTS as WEIGHT_TEXTS
 from ui.weights import most
 from work.board import rerank
+from work.live import ground_of, live
 from work.present import site_rows
+from work.value_text import value_text
 
 
 @pytest.fixture(scope="module")
@@ -132,13 +135,13 @@ def test_values_are_written_with_their_unit(board):
     keys = [c.key for c in board.result.criteria]
     need, kind = keys.index("labour_need"), keys.index("institution_kind")
     known = int(np.flatnonzero(~board.result.matrix.unknown[:, need])[0])
-    assert value_text(board, known, need).endswith(" jam/minggu")
+    assert value_text(board.result, known, need).endswith(" jam/minggu")
     ranked = int(board.result.ranking.order[0])
     of_kind = board.result.candidates.frame["kind"].iloc[ranked]
-    assert value_text(board, ranked, kind) == words.say(f"kind.{of_kind}")
+    assert value_text(board.result, ranked, kind) == words.say(f"kind.{of_kind}")
     supervision = keys.index("supervision")
     known = int(np.flatnonzero(~board.result.matrix.unknown[:, supervision])[0])
-    assert value_text(board, known, supervision) in {"73 %", "27 %"}
+    assert value_text(board.result, known, supervision) in {"73 %", "27 %"}
 
 
 def test_a_site_known_by_desa_only_stands_inside_its_desa(board):
@@ -160,15 +163,27 @@ def test_outlines_are_plain_data_also_when_there_is_none():
     assert first["geometry"]["type"] == "Polygon"
 
 
-def test_the_headline_counts_who_could_still_be_first(board):
-    arrays = numbers(board, board.result.ranking)
-    contenders = int(((arrays["rank"] > 0) & (arrays["best"] == 1)).sum())
-    assert f"{contenders} lokasi" in headline(board, arrays)
-    sure = arrays | {"best": arrays["rank"].copy(), "worst": arrays["rank"].copy()}
-    first = board.result.candidates.frame["name"].iloc[int(arrays["order"][0])]
-    assert headline(board, sure).startswith(first)
-    none = arrays | {"rank": np.zeros(60, dtype=int)}
-    assert headline(board, none) == words.say("ui.headline.none")
+def test_the_strip_says_who_is_first_how_often_and_that_nobody_clearly_is(board):
+    places = live(board.result, ground_of(board.result), board.result.scenario).places
+    told = first_told(board, places)
+    leader = board.result.candidates.frame["name"].iloc[int(places.rows[places.p_first.argmax()])]
+    share = words.number(100 * places.p_first.max())
+    assert told["headline"] == "Belum ada pemenang yang jelas."
+    assert told["more"].startswith(f"{leader} menempati peringkat 1 pada {share}\u00a0% dari 600")
+    assert "60\u00a0%" in told["more"]
+    assert sum(x for _, x in told["leaders"]) + told["others"] == pytest.approx(1)
+    sure = dataclasses.replace(places, threshold=0.0)
+    assert first_told(board, sure)["headline"].startswith(leader)
+    assert first_told(board, sure)["clear"]
+    assert first_told(board, None)["headline"] == words.say("ui.headline.none")
+
+
+def test_chances_stand_with_their_sites_and_excluded_ones_have_none(board):
+    now = live(board.result, ground_of(board.result), board.result.scenario)
+    arrays = numbers(board, now.ranking, now.places)
+    assert (arrays["p_top"][now.places.rows] == now.places.p_top).all()
+    assert (arrays["p_first"][arrays["rank"] == 0] == 0).all()
+    assert (numbers(board, now.ranking)["p_top"] == 0).all()
 
 
 def test_the_share_only_a_visit_can_tell_follows_the_weights(board):

@@ -12,6 +12,7 @@ import ui.study
 from geo.errors import StudyError, UsageError
 from ui.parts import plain
 from ui.serve import APP, command, environment
+from ui.shell import GO
 from ui.tried import _plain
 
 ROOT = Path(__file__).parents[2]
@@ -25,8 +26,12 @@ def app(monkeypatch):
     )
     monkeypatch.setattr(sys, "argv", ["app.py", "distrik-uji"])
     ui.study._opened.clear()
-    yield AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    ui.study._measured.clear()
+    made = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    made.session_state[GO] = "peringkat"
+    yield made
     ui.study._opened.clear()
+    ui.study._measured.clear()
 
 
 def test_the_page_has_one_title_a_programme_and_a_language(app):

@@ -35,7 +35,7 @@ def test_a_folder_that_is_no_study_is_told_in_one_sentence(serve, counted_page, 
     told = page.get_by_role("alert")
     told.wait_for(timeout=20_000)
     assert "study.toml tidak ditemukan" in told.text_content()
-    assert page.locator("h1").text_content() == "Peringkat lokasi"
+    assert page.locator("h1").text_content() == "Beranda"
     family = page.locator("h1").evaluate("node => getComputedStyle(node).fontFamily")
     assert "Plus Jakarta Sans" in family
     assert page.evaluate("document.fonts.ready.then(f => f.check('16px \"Plus Jakarta Sans\"'))")

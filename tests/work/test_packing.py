@@ -17,7 +17,7 @@ from geo.errors import InputError, StudyError
 from scoring.layers import Layer, Layers
 from surveys.sites import PackSite
 from work import packing as work_packing
-from work.packing import _nearest_health, _routes, pack_team
+from work.packing import _nearest_health, pack_team, routes
 from work.planning import plan_visits
 from work.studies import demo_study
 
@@ -72,7 +72,7 @@ def test_a_stop_on_the_equator_stays_on_the_way():
                  kecamatan="", lon=109.3 + n / 100, lat=lat, day=1)
         for n, lat in enumerate((-0.01, 0.0, None))
     ]  # fmt: skip
-    assert _routes(layers, stops, mode="motorcycle") == {1: ((109.3, -0.01), (109.31, 0.0))}
+    assert routes(layers, stops, mode="motorcycle") == {1: ((109.3, -0.01), (109.31, 0.0))}
 
 
 def stop(number, lon, lat):

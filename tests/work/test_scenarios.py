@@ -2,8 +2,10 @@
 
 import pytest
 
-from geo.errors import StudyError, TapakError
+from geo.errors import NotAllowedError, StudyError, TapakError
+from work.audit import history
 from work.ranking import rank_study
+from work.roles import Actor, Role, acting_as, may
 from work.scenarios import compare_scenarios, list_scenarios, save_scenario
 from work.studies import demo_study
 
@@ -120,3 +122,25 @@ def test_a_range_that_cannot_be_read_is_refused(word):
 
     with pytest.raises(TapakError):
         parse_stated([word], "", "tight")
+
+
+def test_saving_is_on_record_with_what_stood_before(demo):
+    save(demo, "Tercatat", weights={"capacity": 5}, set_by="Sekda")
+    save(demo, "Tercatat", weights={"capacity": 9}, overwrite=True)
+    second, first = [e for e in history(demo)["events"] if e["subject"] == "Tercatat"]
+    assert first["before"] is None
+    assert first["after"]["weights"] == second["before"]["weights"] == {"capacity": 5}
+    assert second["after"]["weights"] == {"capacity": 9}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_only_roles_that_may_can_save_and_nothing_is_left_behind(demo, role):
+    actor, name = Actor(name="seseorang", role=role), f"Oleh {role}"
+    with acting_as(actor):
+        if may("scenario"):
+            assert save(demo, name)["name"] == name
+            return
+        with pytest.raises(NotAllowedError):
+            save(demo, name)
+    assert name not in {s["name"] for s in list_scenarios(demo)["scenarios"]}
+    assert name not in {e["subject"] for e in history(demo)["events"]}

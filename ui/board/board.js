@@ -1,4 +1,6 @@
 /* The board: takes numbers from the server, links strip, map, table and chosen site. */
+const SERIES_MS = 700; // orders that follow each other sooner do not glide: each would hold up the next
+
 class Board {
   constructor(root) {
     this.root = root;
@@ -11,8 +13,8 @@ class Board {
     this.host.onpointerenter = () => this.retheme();
   }
 
-  async receive(bytes, send) {
-    this.send = send;
+  async receive(bytes, send, trigger) {
+    Object.assign(this, { send, trigger });
     const now = unpack(bytes);
     this.latest = now.turn;
     const facts = await factsOf(now.facts);
@@ -92,10 +94,23 @@ class Board {
   }
 
   draw() {
+    const now = performance.now();
+    this.quick = now - (this.drawnAt ?? -Infinity) < SERIES_MS;
+    this.drawnAt = now;
+    this.host.classList.toggle("quick", this.quick);
     this.visible = this.filters.visible();
     this.drawStrip();
-    this.table.show(this.now, this.palette, this.visible, this.chosen);
-    showDetail(this.part(".detail"), this.facts, this.now, this.chosen, this.palette);
+    this.table.show(this.now, this.palette, this.visible, this.chosen, !this.quick);
+    this.drawDetail(this.chosen);
+  }
+
+  /* A press on the site's own link keeps its focus when the same site is drawn again. */
+  drawDetail(i) {
+    const node = this.part(".detail");
+    const focused = this.root.activeElement?.classList.contains("go");
+    const open = (site) => this.trigger("opened", this.facts.sites.id[site]);
+    showDetail(node, this.facts, this.now, i, this.palette, open);
+    if (focused) node.querySelector(".go")?.focus();
   }
 
   drawStrip() {
@@ -120,7 +135,7 @@ class Board {
     this.table.show(this.now, this.palette, this.visible, i);
     if (fromMap) this.table.reveal(i);
     this.map?.show(this.now, this.palette, this.visible, i);
-    showDetail(this.part(".detail"), this.facts, this.now, i, this.palette);
+    this.drawDetail(i);
     this.send("chosen", id[i]);
   }
 
@@ -166,9 +181,9 @@ class Board {
   }
 }
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const board = (parentElement.tapakBoard ??= new Board(parentElement));
-  board.receive(data, setStateValue);
+  board.receive(data, setStateValue, setTriggerValue);
   return () => {
     board.close();
     delete parentElement.tapakBoard;

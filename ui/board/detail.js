@@ -1,12 +1,12 @@
 /* The chosen site: why it stands where it stands, what is assumed, what must be asked first. */
-function showDetail(node, facts, now, i, palette) {
+function showDetail(node, facts, now, i, palette, open) {
   clear(node);
   if (i < 0) {
     node.append(make("p", "empty", say("pick")));
     return;
   }
   const told = now.detail && now.detail.id === facts.sites.id[i] ? now.detail : null;
-  node.append(detailHead(facts, now, i, palette, told));
+  node.append(detailHead(facts, now, i, palette, told, open));
   if (!told) return; // the server's answer for this site is on its way
   if (told.reason) node.append(note("note out", say("excluded_because"), [told.reason]));
   const notes = make("div");
@@ -25,7 +25,7 @@ function showDetail(node, facts, now, i, palette) {
   node.append(make("p", "small", [told.identity, told.agency].filter(Boolean).join(" · ")));
 }
 
-function detailHead(facts, now, i, palette, told) {
+function detailHead(facts, now, i, palette, told, open) {
   const { sites } = facts;
   const head = make("div", "head");
   const ranked = now.rank[i] > 0;
@@ -46,12 +46,20 @@ function detailHead(facts, now, i, palette, told) {
     const interval = `${number(now.low[i], 2)}–${number(now.high[i], 2)}`;
     figure(say("column.score"), `${number(now.score[i], 2)} · ${facts.band_words[now.band[i]]}`, make("small", null, interval));
     if (now.best[i] !== now.worst[i]) figure(say("column.rank.about"), `${number(now.best[i])}–${number(now.worst[i])}`);
+    figure(say("column.first"), chance(now.p_first[i]));
+    figure(say("column.top"), chance(now.p_top[i]));
     figure(say("column.coverage"), percent(now.coverage[i]));
   }
   const status = sites.status[i];
   const icon = markIcon(palette, { status, band: ranked ? now.band[i] : 2, hollow: sites.approximate[i] === 1 });
   figure(say("column.readiness"), icon, ` ${Object.values(facts.status_words)[status]}`);
   if (told && sites.approximate[i]) title.append(make("p", "s", say("approximate")));
+  if (now.site_page) {
+    const link = make("button", "go", say("go_site"));
+    link.type = "button";
+    link.onclick = () => open(i);
+    head.append(link);
+  }
   head.append(figures);
   return head;
 }

@@ -38,6 +38,12 @@ function percent(share) {
   return say("percent", { n: number(100 * share) });
 }
 
+/* A chance in whole percent; what is not quite nothing, or not quite certain, says so. */
+function chance(p) {
+  if (p > 0 && p < 0.005) return `<${percent(0.01)}`;
+  return p < 1 && p > 0.995 ? `>${percent(0.99)}` : percent(p);
+}
+
 function clear(node) {
   node.replaceChildren();
   return node;

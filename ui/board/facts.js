@@ -1,6 +1,6 @@
 /* Facts of the sites and the numbers of one ranking, as the server packs them (ui/numbers.py). */
 const WHOLE = ["order", "rank", "best", "worst", "move", "band"];
-const REAL = ["score", "benefit", "low", "high", "coverage"];
+const REAL = ["score", "benefit", "low", "high", "coverage", "p_first", "p_top"];
 const EXCLUDED = 3; // position of "excluded" among the four kinds of readiness
 
 function unpack(bytes) {

@@ -13,13 +13,14 @@ class Filters {
     this.search = make("input");
     Object.assign(this.search, { type: "search", placeholder: say("search"), ariaLabel: say("search") });
     this.kecamatan = this.choice(say("filter.kecamatan"), say("all_kecamatan"), sites.kecamatan);
+    this.agency = this.choice(say("filter.agency"), say("all_agencies"), sites.agency);
     this.kind = this.choice(say("filter.kind"), say("all_kinds"), sites.kind);
     this.wipe = make("button", "wipe", say("clear"));
     this.wipe.type = "button";
     this.wipe.onclick = () => this.reset();
     this.search.oninput = () => this.changed();
     this.node.onsubmit = (event) => event.preventDefault();
-    clear(this.node).append(this.search, this.kecamatan, this.kind, this.wipe);
+    clear(this.node).append(this.search, this.kecamatan, this.agency, this.kind, this.wipe);
     this.status = -1;
   }
 
@@ -34,7 +35,7 @@ class Filters {
   }
 
   reset() {
-    this.search.value = this.kecamatan.value = this.kind.value = "";
+    for (const field of [this.search, this.kecamatan, this.agency, this.kind]) field.value = "";
     this.status = -1;
     this.changed();
   }
@@ -48,16 +49,18 @@ class Filters {
   visible() {
     const { sites } = this.facts;
     const wanted = fold(this.search.value.trim());
-    const [kecamatan, kind] = [this.kecamatan.value, this.kind.value];
+    const chosen = [this.kecamatan, this.agency, this.kind].map((field) => field.value);
+    const [kecamatan, agency, kind] = chosen;
     const seen = new Uint8Array(sites.id.length);
     for (let i = 0; i < seen.length; i += 1) {
       const fits = (!kecamatan || sites.kecamatan[i] === kecamatan)
+        && (!agency || sites.agency[i] === agency)
         && (!kind || sites.kind[i] === kind)
         && (this.status < 0 || sites.status[i] === this.status)
         && (!wanted || this.folded[i].includes(wanted));
       seen[i] = fits ? 1 : 0;
     }
-    this.wipe.hidden = !(wanted || kecamatan || kind || this.status >= 0);
+    this.wipe.hidden = !(wanted || chosen.some(Boolean) || this.status >= 0);
     return seen;
   }
 }

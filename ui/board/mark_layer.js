@@ -1,6 +1,7 @@
 /* All marks on one canvas: thousands are redrawn in milliseconds, the best always on top. */
 function makeMarkLayer(L, sites, turns) {
   const MARGIN = 0.25; // drawn beyond the edge, so that a short drag shows no gap
+  const stamps = makeStamps();
 
   return new (L.Layer.extend({
     onAdd(map) {
@@ -86,7 +87,7 @@ function makeMarkLayer(L, sites, turns) {
         if (seen) this.drawn.set(i, p);
         ctx.globalAlpha = seen ? 1 : 0.13;
         const mark = { status: sites.status[i], band: band[i], hollow: sites.approximate[i] === 1 };
-        drawMark(ctx, this.palette, mark, x, y, seen ? r : r * 0.7);
+        stamps.draw(ctx, this.palette, mark, x, y, seen ? r : r * 0.7);
       }
       ctx.globalAlpha = 1;
     },

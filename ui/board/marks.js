@@ -69,6 +69,36 @@ function drawMark(ctx, palette, { status, band, hollow }, x, y, r) {
   ctx.stroke();
 }
 
+/* The few different marks of a map, each drawn once and then copied: thousands cost little. */
+function makeStamps() {
+  const kept = new Map();
+  let of = "";
+  const stamp = (palette, mark, r, sharp) => {
+    const key = `${mark.status} ${mark.band} ${mark.hollow} ${r}`;
+    if (kept.has(key)) return kept.get(key);
+    const half = Math.ceil(r * 1.25 + 2);
+    const canvas = make("canvas");
+    canvas.width = canvas.height = 2 * half * sharp;
+    const ctx = canvas.getContext("2d");
+    ctx.scale(sharp, sharp);
+    drawMark(ctx, palette, mark, half, half, r);
+    kept.set(key, { canvas, half });
+    return kept.get(key);
+  };
+  return {
+    draw(ctx, palette, mark, x, y, r) {
+      const sharp = ctx.getTransform().a;
+      const now = `${palette.dark} ${sharp}`;
+      if (of !== now || kept.size > 200) kept.clear();
+      of = now;
+      const { canvas, half } = stamp(palette, mark, r, sharp);
+      // on whole pixels, so that a copy is as sharp as the first
+      const at = (v) => Math.round((v - half) * sharp) / sharp;
+      ctx.drawImage(canvas, at(x), at(y), 2 * half, 2 * half);
+    },
+  };
+}
+
 /* A mark as a small picture beside words. */
 function markIcon(palette, mark, size = 16) {
   const icon = make("canvas", "icon");

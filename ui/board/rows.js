@@ -20,6 +20,8 @@ function makeRow(id) {
   const score = part("score");
   const line = inside(score, "line");
   const bar = inside(score, "bar");
+  const top = part("top");
+  const odds = make("span", "odds");
   const ready = part("ready");
   const coverage = part("coverage");
   row.parts = {
@@ -27,10 +29,12 @@ function makeRow(id) {
     name: inside(name, "n"), about: inside(name, "s"),
     score: inside(line, "digits"), band: inside(line, "band"), interval: inside(line, "interval"),
     bar, benefit: inside(bar, "benefit", "i"), safety: inside(bar, "safety", "i"),
-    reach: inside(bar, "reach", "i"), readyIcon: inside(ready, "mark"), ready: inside(ready, "word"),
+    reach: inside(bar, "reach", "i"), top: inside(top, "p"), odds: inside(odds, "share", "i"), readyIcon: inside(ready, "mark"), ready: inside(ready, "word"),
     coverage,
   };
-  bar.setAttribute("aria-hidden", "true");
+  top.dataset.title = say("column.top");
+  top.append(odds);
+  for (const drawn of [bar, odds]) drawn.setAttribute("aria-hidden", "true");
   return row;
 }
 
@@ -66,11 +70,16 @@ function fillRow(row, facts, now, i, palette) {
   placeBar(parts.benefit, 0, now.benefit[i]);
   placeBar(parts.safety, now.benefit[i], now.score[i]);
   placeBar(parts.reach, now.low[i], now.high[i]);
+  setText(parts.top, ranked ? chance(now.p_top[i]) : "");
+  parts.odds.parentNode.hidden = !ranked;
+  placeBar(parts.odds, 0, now.p_top[i]);
   const status = sites.status[i];
   if (row.mark !== `${status}${palette.dark}`) {
     row.mark = `${status}${palette.dark}`;
     clear(parts.readyIcon).append(markIcon(palette, { status, band: 2, hollow: false }, 14));
   }
-  setText(parts.ready, Object.values(facts.status_words)[status]);
+  const word = Object.values(facts.status_words)[status];
+  setText(parts.ready, word);
+  parts.readyIcon.title = word;
   setText(parts.coverage, ranked ? percent(now.coverage[i]) : "");
 }

@@ -1,7 +1,8 @@
 /* The table: a grid for keyboard and screen reader, in rank order, that moves when ranks move. */
 const FIRST_ROWS = 60;
 const MORE_ROWS = 100;
-const COLUMNS = ["rank", "move", "name", "score", "readiness", "coverage"];
+const SPARE_ROWS = 240; // rows kept of sites that have left the list, so that the heap stays flat
+const COLUMNS = ["rank", "move", "name", "score", "top", "readiness", "coverage"];
 
 class SiteTable {
   constructor(root, { choose, hover }) {
@@ -27,7 +28,8 @@ class SiteTable {
     clear(this.body);
     this.table.setAttribute("aria-label", say("table"));
     const heads = COLUMNS.map((name) => {
-      const head = make("th", name === "readiness" ? "ready" : name, say(`column.${name}`));
+      const head = make("th", name === "readiness" ? "ready" : name);
+      head.append(make("span", "word", say(`column.${name}`)));
       head.scope = "col";
       if (`column.${name}.about` in texts) head.title = say(`column.${name}.about`);
       return head;
@@ -77,8 +79,8 @@ class SiteTable {
     this.focusRow(to);
   }
 
-  show(now, palette, visible, chosen) {
-    Object.assign(this, { now, palette, visible, chosen });
+  show(now, palette, visible, chosen, gliding = false) {
+    Object.assign(this, { now, palette, visible, chosen, gliding });
     this.list = [...now.order].filter((i) => visible[i]);
     this.draw();
   }
@@ -98,6 +100,7 @@ class SiteTable {
       return row;
     });
     this.replace(rows, focused);
+    if (this.made.size > shown + SPARE_ROWS) this.made = new Map(rows.map((row) => [row.dataset.id, row]));
     this.table.setAttribute("aria-rowcount", list.length + 1);
     setText(this.count, list.length ? say("count", { n: number(shown), total: number(list.length) }) : say("none_found"));
     this.more.hidden = shown >= list.length;
@@ -122,7 +125,7 @@ class SiteTable {
 
   positions() {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (calm || document.hidden || !this.body.offsetParent) return new Map();
+    if (!this.gliding || calm || document.hidden || !this.body.offsetParent) return new Map();
     return new Map([...this.body.rows].map((row) => [row.dataset.id, row.offsetTop]));
   }
 

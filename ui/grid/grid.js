@@ -157,7 +157,7 @@ class Grid {
       button.onclick = () => this.send("picked", row.id);
       parts.push(button);
     } else if (column.kind === "badge") {
-      parts.push(make("span", `badge ${cell.tone ?? "plain"}`, cell.t ?? ""));
+      if (cell.t) parts.push(make("span", `badge ${cell.tone ?? "plain"}`, cell.t));
     } else {
       parts.push(make("span", "t", cell.t ?? say("grid.unknown")));
     }

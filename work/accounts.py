@@ -1,0 +1,62 @@
+"""Who somebody is to a study: the role that study.toml gives to the address they signed in with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from data.settings import FILE, read_settings
+from data.settings_accounts import Accounts
+from work.roles import Actor, Role
+
+
+def accounts_of(folder: Path) -> Accounts:
+    """Return the accounts that study.toml names now; none without a study.
+
+    It is read again when it has changed, so whoever is struck out there is out at their next
+    click.
+
+    Raises
+    ------
+    InputError
+        When study.toml has faults.
+    """
+    try:
+        state = (folder / FILE).stat()
+    except OSError:
+        return Accounts()
+    return _read(folder / FILE, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, changed_ns: int, size: int) -> Accounts:  # noqa: ARG001 - the cache's key
+    return read_settings(path).accounts
+
+
+def address_of(claims: Mapping[str, Any]) -> str:
+    """Return the address an identity vouches for, in small letters; "" when it vouches for none.
+
+    An address that the provider itself calls unverified could be anybody's.
+    """
+    if claims.get("email_verified", True) not in {True, "true"}:
+        return ""
+    email = claims.get("email")
+    return email.strip().casefold() if isinstance(email, str) else ""
+
+
+def somebody(accounts: Accounts, claims: Mapping[str, Any]) -> Actor:
+    """Return who an identity is to a study; a visitor where its address is not named.
+
+    Parameters
+    ----------
+    claims : mapping
+        Of a checked identity token: ``email`` and, where the provider says it,
+        ``email_verified``.
+    """
+    email = address_of(claims)
+    account = accounts.people.get(email) if email else None
+    if account is None:
+        return Actor(name=email, role=Role.VISITOR)
+    return Actor(name=email, role=Role(account.role), agency=account.agency)
