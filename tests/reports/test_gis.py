@@ -1,6 +1,7 @@
 """Files for a GIS: GDAL reads them whole, QGIS finds styles, and nothing in a name breaks them."""
 
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -32,9 +33,12 @@ def facts(made):
 def ogr(path):
     """Read a file with GDAL, an independent program."""
     if shutil.which("ogrinfo") is None:
-        pytest.skip("no ogrinfo")
+        reason = "ogrinfo is not on PATH (Debian's gdal-bin)"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    # GDAL_* is for the GDAL of our own process; Debian's ogrinfo is another version
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GDAL_")}
     told = subprocess.run(
-        ["ogrinfo", "-ro", "-al", str(path)], capture_output=True, text=True, check=True
+        ["ogrinfo", "-ro", "-al", str(path)], capture_output=True, text=True, check=True, env=env
     )
     assert "ERROR" not in told.stderr
     assert "Warning" not in told.stderr
@@ -95,7 +99,9 @@ def test_a_geopackage_brings_styles_and_says_what_its_columns_mean(facts, tmp_pa
 def test_the_geojson_follows_rfc_7946(facts):
     told = json.loads(gis_geojson(facts))
     assert "crs" not in told
-    assert told["bbox"] == [109.704, -7.39, 109.736, -7.31] or len(told["bbox"]) == 4
+    at = [f["geometry"]["coordinates"] for f in told["features"] if f["geometry"]]
+    lon, lat = zip(*at, strict=True)
+    assert told["bbox"] == [min(lon), min(lat), max(lon), max(lat)]
     assert [f["geometry"] is None for f in told["features"]] == [False, False, True, False]
     assert all(f["type"] == "Feature" and "properties" in f for f in told["features"])
 

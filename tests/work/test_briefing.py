@@ -163,8 +163,8 @@ def test_what_visits_said_is_counted_among_the_approved(small_demo, tmp_path):
     assert 0 <= own["shared"] <= 3
 
 
-def test_an_office_is_told_by_the_travel_it_saves(small_demo):
-    facts = gather(small_demo, programme="pos-bapas").facts
+def test_an_office_is_told_by_the_travel_it_saves(study):
+    facts = gather(study, programme="pos-bapas").facts
     assert {3, 4}.isdisjoint(facts.sentences)
     t0, t1 = facts.figures["t0"], facts.figures["t1"]
     assert t1 < t0
