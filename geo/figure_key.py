@@ -10,7 +10,6 @@ from geo.figure_around import KeyItem
 from geo.figure_land import (
     BORDER,
     BORDER_DESA,
-    HAZARD_COLOURS,
     HAZARDS,
     LAKE,
     OPACITY,
@@ -21,7 +20,7 @@ from geo.figure_land import (
 )
 from geo.figure_marks import Marks, mark
 from geo.figure_text import INK
-from geo.map_types import SCORE_COLOURS, STATUSES
+from geo.map_types import HAZARD_COLOURS, SCORE_COLOURS, STATUSES
 
 
 def site_items(

@@ -8,12 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from geo.figure_ground import UNITS_PER_MM, Ground, Window, cut, paths
+from geo.map_types import EVENT_COLOUR, HAZARD_COLOURS
 
-HAZARD_COLOURS = ("#f6c9a8", "#e08a5b", "#a63603")
-"""Low, middle, high: one hue, getting darker, apart from the ramp of the scores."""
 HAZARDS = ("landslide", "flood", "flash-flood")
 """Filled, and two hatchings of the same hue: what lies over another stays readable."""
-EVENT_COLOUR = "#7a1f5c"
 OPACITY = 0.6
 _HATCHED_TO = 200_000
 OUTSIDE, LAND = "#e9e6df", "#fbfaf6"

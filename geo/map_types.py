@@ -18,6 +18,10 @@ SCORE_BREAKS_HUNDREDTHS = (35, 45, 55, 65)
 SCORE_COLOURS = ("#f3f0b8", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494")
 """Five classes that stay apart in print and for colour-blind eyes; fixed, so maps compare."""
 
+HAZARD_COLOURS = ("#f6c9a8", "#e08a5b", "#a63603")
+"""Low, middle, high: one hue, getting darker, apart from the ramp of the scores."""
+EVENT_COLOUR = "#7a1f5c"
+
 SITE_COLUMNS = (
     *("id", "name", "kind", "place", "agency", "rank", "rank_text", "score", "low", "high"),
     *("coverage", "band", "status", "approximate", "conditions", "reason"),

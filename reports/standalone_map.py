@@ -6,12 +6,11 @@ import geopandas as gpd
 import shapely
 
 import words
-from geo.figure_land import EVENT_COLOUR, HAZARD_COLOURS
+from geo.map_layers import HAZARDS, event_layer, hazard_layer
 from geo.map_types import SITE_COLUMNS, MapCriterion, MapLayer, SiteMap
 from reports.facts import ReportFacts, ReportSite
 from reports.wording import day_text
 
-HAZARDS = ("landslide", "flood", "flash-flood", "earthquake")
 LISTED_COLOUR = "#0b6b5d"
 
 
@@ -109,34 +108,8 @@ def _public(facts: ReportFacts) -> MapLayer:
 
 
 def _layers(facts: ReportFacts) -> list[MapLayer]:
-    lang = facts.lang
-    legend = tuple(
-        (words.say(f"hazard.{k}", lang=lang), c) for k, c in enumerate(HAZARD_COLOURS, start=1)
-    )
-    found = [
-        MapLayer(
-            key=kind,
-            title=words.say(f"layer.{kind}", lang=lang),
-            frame=facts.layers[kind],
-            style="hazard",
-            class_column="class_",
-            shown=False,
-            legend=legend,
-        )
-        for kind in HAZARDS
-        if kind in facts.layers
-    ]
-    if "events" in facts.layers:
-        title = words.say("layer.events", lang=lang)
-        found.append(
-            MapLayer(
-                key="events",
-                title=title,
-                frame=facts.layers["events"][["geometry"]],
-                style="event",
-                class_column="",
-                shown=False,
-                legend=((title, EVENT_COLOUR),),
-            )
-        )
+    there, lang = facts.layers, facts.lang
+    found = [hazard_layer(kind, there[kind], lang=lang) for kind in HAZARDS if kind in there]
+    if "events" in there:
+        found.append(event_layer(there["events"][["geometry"]], lang=lang))
     return found

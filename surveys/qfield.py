@@ -12,7 +12,7 @@ import words
 from geo.errors import StudyError
 from geo.files import written_whole
 from surveys.qfield_columns import LAYER_IDS, SITES
-from surveys.qfield_gpkg import geopackage
+from surveys.qfield_gpkg import pack_geopackage
 from surveys.qfield_project import project_xml
 from surveys.sites import PackInput
 
@@ -55,7 +55,7 @@ def qfield_files(
         )
     how = words.say("surveys.qfield.readme", lang=lang).replace("\n", "\r\n")
     return {
-        GEOPACKAGE: geopackage(pack, lang=lang),
+        GEOPACKAGE: pack_geopackage(pack, lang=lang),
         PROJECT: held.getvalue(),
         README: f"{how}\r\n".encode(),
     }

@@ -9,6 +9,7 @@ import shapely
 from pyproj import Transformer
 
 import words
+from geo.geopackage import clean
 from surveys.marks import day_colour
 from surveys.qfield_columns import (
     CHOICES,
@@ -21,7 +22,6 @@ from surveys.qfield_columns import (
     site_columns,
 )
 from surveys.qfield_form import RELATION, site_form, visit_form
-from surveys.qfield_gpkg import clean
 from surveys.qfield_visits import visit_columns
 from surveys.qfield_xml import child, column_settings, option, renderer, system
 from surveys.questions import FieldType

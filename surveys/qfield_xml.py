@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement
 
+from geo.geopackage import clean
 from surveys.qfield_columns import Column
-from surveys.qfield_gpkg import clean
 
 _NOT_NULL, _UNIQUE, _EXPRESSION = 1, 2, 4
 _HARD = "1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -26,6 +27,22 @@ def _support(name: str) -> ModuleType:
         sys.modules[key] = module
         spec.loader.exec_module(module)
     return sys.modules[key]
+
+
+@pytest.fixture(scope="session")
+def small_demo(tmp_path_factory):
+    """A small demo, made once; a test that changes it, or records a run, takes `study`."""
+    from work.studies import demo_study
+
+    folder = tmp_path_factory.mktemp("kecil") / "studi"
+    demo_study(folder, seed=6, scale=0.1)
+    return folder
+
+
+@pytest.fixture
+def study(small_demo, tmp_path):
+    """A copy of the small demo for a test of its own."""
+    return Path(shutil.copytree(small_demo, tmp_path / "studi"))
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from ui.facts import percent
 from ui.grid import Column, Row, actions, cell, show_grid
 from ui.header import page_header
 from ui.look import sentence, table
+from ui.parts import minute_text
 from ui.shell import GO
 from ui.slope import slope
 from ui.study import folder
@@ -182,4 +183,4 @@ def _scenario(one: dict[str, Any]) -> Row:
 
 
 def _minute(one: dict[str, Any]) -> str:
-    return str(one["saved_at"])[:16].replace("T", " ")
+    return minute_text(one["saved_at"])

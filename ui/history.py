@@ -11,6 +11,7 @@ import words
 from ui.grid import Column, Row, cell, show_grid
 from ui.header import page_header
 from ui.look import sentence
+from ui.parts import minute_text
 from ui.study import folder
 from work.audit import history, verify_history
 from work.runs import compare_runs, list_runs
@@ -49,17 +50,13 @@ def _deeds() -> None:
             cells={
                 "what": cell(event["what"], value=event["number"]),
                 "who": cell(event["by"], sub=words.say(f"role.{event['role']}")),
-                "when": cell(_time(event["at"]), value=event["at"]),
+                "when": cell(minute_text(event["at"]), value=event["at"]),
                 "change": cell(_change(event)),
             },
         )
         for event in events
     ]
     show_grid("deeds", columns, rows, title=words.say("history.deeds"), height_px=620)
-
-
-def _time(at: str) -> str:
-    return at[:16].replace("T", " ")
 
 
 def _change(event: dict[str, Any]) -> str:
@@ -92,7 +89,7 @@ def _runs(programme: str) -> None:
             id=run["id"],
             cells={
                 "run": cell(run["id"]),
-                "when": cell(_time(run["at"]), value=run["at"]),
+                "when": cell(minute_text(run["at"]), value=run["at"]),
                 "scenario": cell(run["scenario"]),
                 "who": cell(run["set_by"] or "–"),
             },
@@ -107,7 +104,9 @@ def _runs(programme: str) -> None:
 def _compare(runs: list[dict[str, Any]]) -> None:
     st.subheader(words.say("history.compare"), anchor=False)
     ids = [run["id"] for run in runs]
-    told = {run["id"]: f"{run['id']} · {_time(run['at'])} · {run['scenario']}" for run in runs}
+    told = {
+        run["id"]: f"{run['id']} · {minute_text(run['at'])} · {run['scenario']}" for run in runs
+    }
     left, right = st.columns(2)
     one = left.selectbox(
         words.say("history.compare.one"), ids, index=1, format_func=told.__getitem__

@@ -32,12 +32,12 @@ PAGES = {
 
 @st.cache_data(max_entries=12, show_spinner=False)
 def _told(key: str, changed: Any, _board: Board) -> dict[str, Any]:  # noqa: ARG001 - the cache's key
-    return home(_board.folder, programme=_board.programme)
+    return home(_board)
 
 
 @st.cache_data(max_entries=6, show_spinner=False)
 def _map(key: str, changed: Any, _board: Board) -> str:  # noqa: ARG001 - the cache's key
-    return home_map(_board.folder, programme=_board.programme)
+    return home_map(_board)
 
 
 def page() -> None:

@@ -12,6 +12,7 @@ from ui.grid import Column, Row, cell, show_grid
 from ui.header import page_header
 from ui.layers_upload import show_upload
 from ui.look import bars, marked, sentence
+from ui.parts import minute_text
 from ui.study import folder, stamp
 from work.board import Board
 from work.layers_told import VISIT, layers_told
@@ -180,7 +181,7 @@ def _file(file: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "state": cell(
             words.say(f"layers.state.{state}"), tone="plain" if file["superseded"] else "good"
         ),
-        "when": cell(file["added_at"][:16].replace("T", " "), value=file["added_at"]),
+        "when": cell(minute_text(file["added_at"]), value=file["added_at"]),
         "size": cell(size, value=file["bytes"]),
         "source": cell(file["source"] or "–", sub=file["licence"]),
     }

@@ -16,7 +16,7 @@ from ui.look import sentence
 from ui.parts import plain
 from ui.row_report import show_row_report
 from ui.study import folder
-from ui.task import forget_task, run_task, show_end
+from ui.task import confirmed_task, forget_task, run_task, show_end
 from ui.uploads import kept_uploads, upload
 from work.add import add_files, preview_files
 from work.forms import write_template
@@ -24,7 +24,7 @@ from work.intake import ASSETS
 from work.layers_told import ORDER
 
 READ, STORE = "layers-read", "layers-store"
-TURN, WANTED, DONE = "tapak-layers-turn", "tapak-layers-store", "tapak-layers-done"
+TURN, DONE = "tapak-layers-turn", "tapak-layers-done"
 COVERS = (*HAZARDS, "land-cover", "coverage")
 """Kinds of which a file may say that it covers everything."""
 
@@ -134,20 +134,18 @@ def _verdict(told: dict[str, Any]) -> None:
 
 def _store(kind: str, paths: list[Path], terms: dict[str, Any], key: str) -> None:
     """Store what was shown, once somebody has said yes to it."""
-    begun = st.session_state.get(WANTED) == key
-    title = words.say("layers.store")
-    if st.button(title, type="primary", width="stretch", disabled=begun, key="tapak-layers-yes"):
-        st.session_state[WANTED] = key
-        begun = True
-    if not begun:
-        return
-    title = words.say("layers.storing")
-    errand = run_task(STORE, key, add_files, folder(), paths, kind=kind, **terms, title=title)
+    errand = confirmed_task(
+        STORE,
+        key,
+        add_files,
+        folder(),
+        paths,
+        kind=kind,
+        button=words.say("layers.store"),
+        title=words.say("layers.storing"),
+        **terms,
+    )
     if errand is None:
-        return
-    st.session_state.pop(WANTED)
-    if errand.state != "done":
-        show_end(errand, STORE)
         return
     for name in (READ, STORE):
         forget_task(name)

@@ -25,3 +25,8 @@ def leaflet_css() -> str:
 def plain(text: str) -> str:
     """Keep a text from being read as Markdown or HTML where Streamlit would do so."""
     return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|<>$~:" else sign for sign in text)
+
+
+def minute_text(at: object) -> str:
+    """Write a stored time (ISO) as people read it, to the minute."""
+    return str(at)[:16].replace("T", " ")

@@ -15,12 +15,12 @@ from ui.look import sentence
 from ui.parts import plain
 from ui.row_report import show_row_report
 from ui.study import folder
-from ui.task import forget_task, run_task, show_end
+from ui.task import confirmed_task, forget_task, run_task, show_end
 from ui.uploads import kept_uploads, upload
 from work.proposing import preview_register, propose_register
 
 READ, STORE = "propose-read", "propose-store"
-TURN, WANTED = "tapak-propose-turn", "tapak-propose-store"
+TURN = "tapak-propose-turn"
 
 
 def show_register(done: str) -> None:
@@ -71,20 +71,16 @@ def _account(told: dict[str, Any], path: Path) -> None:
 
 
 def _store(path: Path, key: str, done: str) -> None:
-    begun = st.session_state.get(WANTED) == key
-    title = words.say("propose.send_all")
-    if st.button(title, type="primary", width="stretch", disabled=begun, key="tapak-send-all"):
-        st.session_state[WANTED] = key
-        begun = True
-    if not begun:
-        return
-    title = words.say("layers.storing")
-    errand = run_task(STORE, key, propose_register, folder(), path, title=title)
+    errand = confirmed_task(
+        STORE,
+        key,
+        propose_register,
+        folder(),
+        path,
+        button=words.say("propose.send_all"),
+        title=words.say("layers.storing"),
+    )
     if errand is None:
-        return
-    st.session_state.pop(WANTED)
-    if errand.state != "done":
-        show_end(errand, STORE)
         return
     for name in (READ, STORE):
         forget_task(name)

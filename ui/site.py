@@ -11,6 +11,7 @@ from ui.facts import facts_key, percent
 from ui.frame_map import show_map
 from ui.header import page_header
 from ui.look import figures, marked, photos, sentence, table
+from ui.parts import minute_text
 from ui.shell import GO
 from ui.site_evidence import show_evidence
 from ui.site_life import show_comments, show_life
@@ -246,7 +247,7 @@ def _history(told: dict[str, Any]) -> None:
         st.text(words.say("place.history.none"))
         return
     heads = [words.say(f"history.column.{name}") for name in ("when", "who", "what")]
-    rows = [[e["at"][:16].replace("T", " "), e["by"], _deed(e)] for e in told["history"]]
+    rows = [[minute_text(e["at"]), e["by"], _deed(e)] for e in told["history"]]
     table(words.say("place.history"), heads, rows)
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 import words
 from ui.grid import Column, Row, cell, show_grid
 from ui.look import sentence
+from ui.parts import minute_text
 from work.board import Board
 from work.surveyors import agreements, moved_by_visits
 
@@ -88,7 +89,7 @@ def _moved(moved: dict[str, Any]) -> None:
     if moved["since"] is None:
         st.text(words.say("survey.moved.no_run"))
         return
-    since = moved["since"][:16].replace("T", " ")
+    since = minute_text(moved["since"])
     if not moved["moved"]:
         st.text(words.say("survey.moved.none", since=since))
         return

@@ -14,7 +14,7 @@ from surveys.opening import working_days
 from ui.frame_map import show_map
 from ui.grid import Column, Row, cell, show_grid
 from ui.look import figures, sentence
-from ui.parts import plain
+from ui.parts import minute_text, plain
 from ui.task import forget_task, run_task
 from work.board import Board
 from work.roles import may
@@ -128,7 +128,7 @@ def _head(plan: dict[str, Any]) -> None:
 
 
 def _how(plan: dict[str, Any]) -> str:
-    told = [words.say("survey.plan.id", id=plan["id"], at=plan["made_at"][:16].replace("T", " "))]
+    told = [words.say("survey.plan.id", id=plan["id"], at=minute_text(plan["made_at"]))]
     if "from" in plan:
         told.append(_start(**plan["from"]))
         told.append(words.say(f"plan.travel.{plan['travel']}"))

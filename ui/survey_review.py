@@ -11,7 +11,7 @@ import streamlit as st
 import words
 from geo.errors import TapakError
 from ui.look import Told, sentence, table
-from ui.parts import plain
+from ui.parts import minute_text, plain
 from ui.study import folder
 from work.board import Board
 from work.judging import judge_response
@@ -40,7 +40,7 @@ def show_review(board: Board) -> None:  # noqa: ARG001 - every part of the page 
 
 def _head(row: dict[str, Any]) -> None:
     st.subheader(plain(row["name"]), anchor=False)
-    when = row["started_at"][:16].replace("T", " ")
+    when = minute_text(row["started_at"])
     told = (
         words.say("survey.team", team=row["team"]) if row["team"] else "",
         row["surveyor"],

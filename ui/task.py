@@ -79,6 +79,41 @@ def show_end(errand: Errand, name: str) -> None:
         st.rerun()
 
 
+def confirmed_task(
+    name: str,
+    key: str,
+    call: Callable[..., Any],
+    *args: Any,
+    button: str,
+    title: str,
+    **kwargs: Any,
+) -> Errand | None:
+    """Begin a piece of work once somebody says yes to it; return it when it is done.
+
+    Parameters
+    ----------
+    button : str
+        What a person says yes with; it is dead while the work goes on.
+    name, key, call, title
+        As `run_task` takes them.
+    """
+    wanted = f"tapak-yes-{name}"
+    begun = st.session_state.get(wanted) == key
+    if st.button(button, type="primary", width="stretch", disabled=begun, key=f"{wanted}-button"):
+        st.session_state[wanted] = key
+        begun = True
+    if not begun:
+        return None
+    errand = run_task(name, key, call, *args, title=title, **kwargs)
+    if errand is None:
+        return None
+    st.session_state.pop(wanted)
+    if errand.state != "done":
+        show_end(errand, name)
+        return None
+    return errand
+
+
 @st.fragment(run_every=EVERY_S)
 def _watch(name: str, title: str) -> None:
     begin()

@@ -47,6 +47,14 @@ class Board:
     scenarios: tuple[Scenario, ...] = ()
     inputs: Assembled | None = None
 
+    @property
+    def ground(self) -> Assembled:
+        """Return the inputs of a board that was opened from a study."""
+        if self.inputs is None:
+            msg = "this board was made without a study's inputs"
+            raise ValueError(msg)
+        return self.inputs
+
 
 def open_board(folder: Path, *, programme: str | None = None) -> Board:
     """Open a study, measure it (kept in ``cache/``) and rank it."""

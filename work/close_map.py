@@ -12,6 +12,7 @@ import shapely
 
 import words
 from geo.crs import to_lonlat
+from geo.map_layers import HAZARDS, event_layer, hazard_layer
 from geo.map_types import MapLayer
 from geo.maps import render_site_map
 from geo.terrain import Raster
@@ -19,7 +20,7 @@ from geo.zones import class_polygons
 from scoring.layers import Layer, Layers
 from work.assemble import Assembled
 from work.board import Board
-from work.mapping import BREAKS, EVENT_COLOUR, HAZARD_COLOURS, HAZARDS, site_map
+from work.mapping import BREAKS, site_map
 from work.roles import may, require_inside
 
 NEAR_M = 1000.0
@@ -96,9 +97,7 @@ def _layers(inputs: Assembled, around: shapely.Polygon) -> list[MapLayer]:
     if "events" in inputs.read:
         frame = inputs.read["events"].data
         frame = frame.loc[frame.geometry.notna(), ["geometry"]]
-        events = frame[frame.intersects(around)]
-        title = words.say("layer.events")
-        found.append(_layer("events", title, events, "event", (("", title, EVENT_COLOUR),)))
+        found.append(event_layer(frame[frame.intersects(around)], shown=True))
     return [layer for layer in found if layer is not None]
 
 
@@ -131,9 +130,7 @@ def _hazard(layer: Layer, around: shapely.Polygon, *, shown: bool) -> MapLayer:
         zones = class_polygons(layer.data, BREAKS[layer.values or "index"], within=bounds)
     else:
         zones = gpd.clip(layer.data[["class_", "geometry"]], around)
-    legend = [("", words.say(f"hazard.{k}"), c) for k, c in enumerate(HAZARD_COLOURS, start=1)]
-    title = words.say(f"layer.{layer.kind}")
-    return _layer(layer.kind, title, zones, "hazard", legend, shown=shown, class_column="class_")
+    return hazard_layer(layer.kind, zones, shown=shown)
 
 
 def _classed(

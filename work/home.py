@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,9 +10,9 @@ import numpy as np
 from data.workspace import open_study
 from scoring.study import StudyResult
 from work.assemble import Assembled
+from work.board import Board
 from work.check import EXPECTED
 from work.living import lives
-from work.ranking import compute
 from work.roles import require
 from work.sureness import TOP, sure
 
@@ -22,8 +21,8 @@ DRAWS = 2_000
 SHORTLIST = 20
 
 
-def home(folder: Path, *, programme: str | None = None) -> dict[str, Any]:
-    """Sum a study up.
+def home(board: Board) -> dict[str, Any]:
+    """Sum a study up, as its board was measured and as people have acted on it since.
 
     Returns
     -------
@@ -36,8 +35,8 @@ def home(folder: Path, *, programme: str | None = None) -> dict[str, Any]:
         `next_step`'s words.
     """
     require("view_internal")
-    with open_study(folder) as study:
-        result, inputs = compute(study, programme)
+    result, inputs = board.result, board.ground
+    with open_study(board.folder) as study:
         standings = lives(study, result, inputs.layers)
         waiting = sum(len(study.store.responses(s)) for s in ("review", "conflict"))
         seen = {r.candidate for r in study.store.responses("accepted")}
@@ -148,12 +147,10 @@ def next_step(told: Mapping[str, Any]) -> str:
     return next((name for name, due in steps if due), "report")
 
 
-def home_map(folder: Path, *, programme: str | None = None) -> str:
+def home_map(board: Board) -> str:
     """Draw the district with its sites as one page of HTML that needs no network."""
     from geo.maps import render_site_map
     from work.mapping import site_map
 
     require("view_internal")
-    with open_study(folder) as study:
-        result, inputs = compute(study, programme)
-        return render_site_map(site_map(result, inputs, title=study.settings.name))
+    return render_site_map(site_map(board.result, board.ground, title=board.study_name))

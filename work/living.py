@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +38,22 @@ def lives(
 
     ``until`` is a time (UTC, ISO): steps that were taken later are left aside.
     """
-    programme = result.scenario.programme
+    steps = _steps(study, result.scenario.programme, until)
+    facts = known(study, result, layers, steps)
+    day = on or _today()
+    return {name: standing(steps.get(name, ()), facts[name], on=day) for name in facts}
+
+
+def _steps(study: Study, programme: str, until: str = "") -> dict[str, list[Step]]:
     steps: dict[str, list[Step]] = {}
     for step in study.store.steps():
         if step.programme == programme and (not until or step.at < until):
             steps.setdefault(step.candidate, []).append(step)
-    facts = known(study, result, layers, steps)
-    day = on or dt.date.fromisoformat(now_utc()[:10])
-    return {name: standing(steps.get(name, ()), facts[name], on=day) for name in facts}
+    return steps
+
+
+def _today() -> dt.date:
+    return dt.date.fromisoformat(now_utc()[:10])
 
 
 def known(
@@ -172,14 +179,14 @@ def take_step(
             agreement_until=agreement_until,
         )
         with study.locked(wait_s=30), study.store.transaction():
-            found = lives(study, result, inputs.layers)
-            if site not in found:
+            steps = _steps(study, step.programme).get(site, [])
+            facts = known(study, result, inputs.layers, {site: steps})
+            if site not in facts:
                 raise InputError("why.not_found", site=site)
-            before = found[site]
+            before = standing(steps, facts[site], on=_today())
             check_step(step, before)
             study.store.add_steps((step,))
-            after = lives(study, result, inputs.layers)[site]
-            told = step_json(site, after)
+            told = step_json(site, standing([*steps, step], facts[site], on=_today()))
             note(study, "life", site, before=before.state, after=_noted(step))
     return told | {"before": before.state}
 
@@ -198,7 +205,7 @@ def comment(folder: Path, site: str, said: str) -> dict[str, Any]:
     with open_study(folder) as study, study.locked(wait_s=30), study.store.transaction():
         require_inside(study.store.candidate(site).agency)
         made = CommentRecord(candidate=site, by=actor.name, said=text, at=now_utc())
-        study.store.add_comment(replace(made))
+        study.store.add_comment(made)
         note(study, "comment", site, after=text)
     return {"site": site, "by": made.by, "at": made.at, "said": made.said}
 

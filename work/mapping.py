@@ -10,6 +10,7 @@ import geopandas as gpd
 import words
 from data.workspace import Study, open_study
 from geo.crs import to_lonlat
+from geo.map_layers import HAZARDS, event_layer, hazard_layer
 from geo.maps import MapCriterion, MapLayer, SiteMap, write_site_map
 from geo.terrain import Raster
 from geo.zones import class_polygons
@@ -22,10 +23,6 @@ from work.present import site_rows
 from work.ranking import compute
 from work.roles import require
 
-HAZARD_COLOURS = ("#f6c9a8", "#e08a5b", "#a63603")
-"""Low, middle, high: one hue, getting darker, apart from the ramp of the scores."""
-EVENT_COLOUR = "#7a1f5c"
-HAZARDS = ("landslide", "flood", "flash-flood", "earthquake")
 BREAKS = {"index": (1e-9, 0.33, 0.66), "class": (0.5, 1.5, 2.5)}
 
 
@@ -87,24 +84,10 @@ def _sites(result: StudyResult) -> gpd.GeoDataFrame:
 
 
 def _layers(inputs: Assembled) -> list[MapLayer]:
-    found = []
-    for kind in HAZARDS:
-        layer = inputs.read.get(kind)
-        if layer is not None:
-            found.append(_hazard(layer))
+    found = [hazard_layer(k, _zones(inputs.read[k])) for k in HAZARDS if k in inputs.read]
     if "events" in inputs.read:
         events = inputs.read["events"].data
-        found.append(
-            MapLayer(
-                key="events",
-                title=words.say("layer.events"),
-                frame=events.loc[events.geometry.notna(), ["geometry"]],
-                style="event",
-                class_column="",
-                shown=False,
-                legend=((words.say("layer.events"), EVENT_COLOUR),),
-            )
-        )
+        found.append(event_layer(events.loc[events.geometry.notna(), ["geometry"]]))
     return found
 
 
@@ -137,17 +120,3 @@ def drawn_layers(study: Study, inputs: Assembled) -> dict[str, gpd.GeoDataFrame]
     if "boundary" in inputs.read:
         found["boundary"] = inputs.read["boundary"].data[["geometry"]]
     return found | water_of(study, inputs)
-
-
-def _hazard(layer: Layer) -> MapLayer:
-    return MapLayer(
-        key=layer.kind,
-        title=words.say(f"layer.{layer.kind}"),
-        frame=_zones(layer),
-        style="hazard",
-        class_column="class_",
-        shown=False,
-        legend=tuple(
-            (words.say(f"hazard.{k}"), colour) for k, colour in enumerate(HAZARD_COLOURS, start=1)
-        ),
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import words
@@ -15,6 +15,8 @@ from work.field import POSITION, Visits
 _SAME = 1e-6
 TITLES = 4
 GATE = "gate"
+Site = Mapping[str, Any]
+Because = Callable[[str, Site | None, Site | None], Any]
 Cause = tuple[str, str, str]
 """What changed, which submission told it, and whose team."""
 
@@ -47,14 +49,32 @@ def moved_json(
     new = {s["id"]: s for s in told["sites"]}
     names = {s["id"]: s["name"] for s in (*told["excluded"], *old.values(), *told["sites"])}
     causes = _causes(result)
+    return rank_changes(
+        old, new, names, lambda site, one, other: _because(one, other, causes.get(site, {}))
+    )
+
+
+def rank_changes(
+    old: Mapping[str, Site], new: Mapping[str, Site], names: Mapping[str, str], because: Because
+) -> list[dict[str, Any]]:
+    """List the sites whose rank differs between two results, best first.
+
+    Parameters
+    ----------
+    old, new : mapping
+        The ranked sites of a result by id.
+    names : mapping
+        Of every site, by id.
+    because : callable
+        What a row says of a site (its id, how it stood and how it stands, None where unranked).
+    """
     rows = []
     for site in sorted({*old, *new}):
         one, other = old.get(site), new.get(site)
         ranks = [s["rank"] if s else None for s in (one, other)]
         if ranks[0] != ranks[1]:
-            because = _because(one, other, causes.get(site, {}))
             row = {"site": site, "name": names[site], "from": ranks[0], "to": ranks[1]}
-            rows.append(row | {"because": because})
+            rows.append(row | {"because": because(site, one, other)})
     return sorted(rows, key=lambda r: (r["to"] is None, r["to"] or 0, r["site"]))
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from data.workspace import open_study
+from work.moved import Site, rank_changes
 from work.roles import require
 
 TOP = 10
@@ -50,15 +50,7 @@ def compare_runs(folder: Path, one: str, other: str) -> dict[str, Any]:
         results = [json.loads(study.store.run(run).result or "{}") for run in (one, other)]
     old, new = ({s["id"]: s for s in result["sites"]} for result in results)
     names = {s["id"]: s["name"] for r in results for s in (*r["excluded"], *r["sites"])}
-    moved = []
-    for site in sorted({*old, *new}):
-        a, b = old.get(site), new.get(site)
-        ranks = [s["rank"] if s else None for s in (a, b)]
-        if ranks[0] != ranks[1]:
-            because = _because(a, b) if a and b else ""
-            row = {"site": site, "name": names[site], "from": ranks[0], "to": ranks[1]}
-            moved.append(row | {"because": because})
-    moved.sort(key=lambda r: (r["to"] is None, r["to"] or 0, r["site"]))
+    moved = rank_changes(old, new, names, _because)
     first = [{s for s, told in side.items() if told["rank"] <= TOP} for side in (old, new)]
     return {
         "one": one,
@@ -69,7 +61,9 @@ def compare_runs(folder: Path, one: str, other: str) -> dict[str, Any]:
     }
 
 
-def _because(a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
+def _because(_site: str, a: Site | None, b: Site | None) -> str:
+    if a is None or b is None:
+        return ""
     was, now = a["contributions"], b["contributions"]
     sign = 1.0 if b["rank"] < a["rank"] else -1.0
     change = {key: sign * (now.get(key, 0.0) - was.get(key, 0.0)) for key in {*was, *now}}

@@ -13,12 +13,13 @@ import shapely
 
 import words
 from geo.crs import to_lonlat
+from geo.map_layers import HAZARDS
 from geo.map_types import MapLayer
 from geo.maps import SiteMap, render_site_map
 from scoring.study import StudyResult
 from work.assemble import Assembled
 from work.grounds import Grounds
-from work.mapping import HAZARDS, site_map
+from work.mapping import site_map
 
 Floats = npt.NDArray[np.float64]
 CATCHMENTS = (

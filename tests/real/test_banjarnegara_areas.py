@@ -3,14 +3,12 @@
 import geopandas as gpd
 import numpy as np
 import pytest
-from shared import shared
+from shared import banjarnegara, shared
 
 from data.workspace import open_study
-from work.add import add_files
 from work.areas import areas_of
 from work.choosing import asked, choose_set, set_lines
 from work.ranking import compute, rank_study, why_site
-from work.studies import new_study
 from work.tell import ranked_lines
 
 CHILD = "pelayanan-masyarakat"
@@ -28,11 +26,7 @@ FILES = (
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    made = tmp_path_factory.mktemp("wilayah") / "studi"
-    new_study(made, name="Kabupaten Banjarnegara")
-    for kind, name in FILES:
-        add_files(made, [shared(f"banjarnegara/{name}")], kind=kind)
-    return made
+    return banjarnegara(tmp_path_factory.mktemp("wilayah") / "studi", FILES)
 
 
 @pytest.fixture(scope="module")

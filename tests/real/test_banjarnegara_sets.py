@@ -1,13 +1,11 @@
 """A set of sites and a branch office on the first user's real layers, which hold no streets."""
 
 import pytest
-from shared import shared
+from shared import banjarnegara
 
-from work.add import add_files
 from work.branch import choose_branch, office_lines
 from work.choosing import asked, choose_set, set_lines
 from work.ranking import rank_study
-from work.studies import new_study
 
 TODAY = "109.24,-7.43"
 FILES = (
@@ -23,11 +21,7 @@ FILES = (
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    made = tmp_path_factory.mktemp("himpunan") / "studi"
-    new_study(made, name="Kabupaten Banjarnegara")
-    for kind, name in FILES:
-        add_files(made, [shared(f"banjarnegara/{name}")], kind=kind)
-    return made
+    return banjarnegara(tmp_path_factory.mktemp("himpunan") / "studi", FILES)
 
 
 def test_twelve_sites_serve_every_kecamatan_or_say_which_cannot_be_and_why(folder):

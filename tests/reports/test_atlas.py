@@ -10,16 +10,6 @@ from reports.atlas import _unknown, atlas_pdf, values_by_group
 from reports.facts import ReportPart
 
 
-@pytest.fixture
-def made(support):
-    return support("report_facts")
-
-
-@pytest.fixture
-def pdf(support):
-    return support("pdf")
-
-
 def parts(labour, landslide):
     pairs = (("labour_need", labour), ("landslide", landslide))
     return tuple(

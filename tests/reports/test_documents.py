@@ -14,16 +14,6 @@ from reports.summary import summary_pdf
 WRITERS = {"ringkasan": summary_pdf, "daftar": list_pdf, "surat": letters_pdf}
 
 
-@pytest.fixture
-def made(support):
-    return support("report_facts")
-
-
-@pytest.fixture
-def pdf(support):
-    return support("pdf")
-
-
 def cases(made):
     return {
         "usual": made.facts(tuple(made.site(k) for k in range(1, 14))),

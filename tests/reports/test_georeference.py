@@ -16,16 +16,6 @@ from reports.site_pages import site_pages_pdf
 GDALINFO = shutil.which("gdalinfo")
 
 
-@pytest.fixture
-def made(support):
-    return support("report_facts")
-
-
-@pytest.fixture
-def pdf(support):
-    return support("pdf")
-
-
 def viewports(raw):
     """Viewports of every page, as plain numbers."""
     with pikepdf.open(io.BytesIO(raw)) as document:

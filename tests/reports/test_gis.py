@@ -19,11 +19,6 @@ WRITERS = {".gpkg": gis_gpkg, ".geojson": gis_geojson, ".kml": gis_kml}
 
 
 @pytest.fixture
-def made(support):
-    return support("report_facts")
-
-
-@pytest.fixture
 def facts(made):
     lost = made.site(3, lon=None, lat=None)
     out = replace(made.site(9), rank=0, reason="Pemilik menolak")

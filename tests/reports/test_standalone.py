@@ -12,11 +12,6 @@ from reports.seal import read_seal
 from reports.standalone import standalone_html
 
 
-@pytest.fixture
-def made(support):
-    return support("report_facts")
-
-
 def many(made, count):
     """As many sites as a large district has, each with fourteen criteria and long texts."""
     rng = np.random.default_rng(4)

@@ -11,16 +11,6 @@ from reports.facts import ReportPart
 from reports.site_pages import site_pages_pdf
 
 
-@pytest.fixture
-def made(support):
-    return support("report_facts")
-
-
-@pytest.fixture
-def pdf(support):
-    return support("pdf")
-
-
 def cases(made):
     return {
         "usual": made.facts(tuple(made.site(k) for k in range(1, 5))),

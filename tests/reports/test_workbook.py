@@ -12,11 +12,6 @@ from reports.seal import read_seal
 from reports.workbook import workbook_xlsx
 
 
-@pytest.fixture
-def made(support):
-    return support("report_facts")
-
-
 def opened(raw):
     return openpyxl.load_workbook(io.BytesIO(raw))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,12 @@ def shared(name: str) -> Path:
     return pytest.skip(f"{name} is not here")
 
 
-def banjarnegara(folder: Path) -> Path:
-    """Make a study of the first user's regency from `DESK`."""
+def banjarnegara(folder: Path, layers: Sequence[tuple[str, str]] = DESK) -> Path:
+    """Make a study of the first user's regency from (kind, file) of its layers."""
     from work.add import add_files
     from work.studies import new_study
 
     new_study(folder, name="Kabupaten Banjarnegara")
-    for kind, name in DESK:
+    for kind, name in layers:
         add_files(folder, [shared(f"banjarnegara/{name}")], kind=kind)
     return folder

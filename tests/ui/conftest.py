@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 from served import BoardPage, free_port, run
 
 from ui.serve import command, environment
-from work.studies import demo_study
 
 ROOT = Path(__file__).parents[2]
 KNOWN_404 = ("_stcore/health", "_stcore/host-config")
@@ -42,20 +40,6 @@ def served_hostile(tmp_path_factory):
 def served_empty(tmp_path_factory):
     """A study without a candidate and without a boundary."""
     yield from board_server(tmp_path_factory, "--sites", "0", "--bare")
-
-
-@pytest.fixture(scope="session")
-def small_demo(tmp_path_factory):
-    """A small demo, made once."""
-    folder = tmp_path_factory.mktemp("kecil") / "studi"
-    demo_study(folder, seed=6, scale=0.1)
-    return folder
-
-
-@pytest.fixture
-def study(small_demo, tmp_path):
-    """A copy of the small demo for a test that changes it."""
-    return Path(shutil.copytree(small_demo, tmp_path / "studi"))
 
 
 @pytest.fixture

@@ -11,24 +11,17 @@ import ui.study
 from ui.shell import GO
 from work.audit import verify_history
 from work.living import comment, site_lives
-from work.studies import demo_study, new_study
+from work.studies import new_study
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("kecil") / "studi"
-    demo_study(folder, seed=6, scale=0.1)
-    return folder
-
-
 @pytest.fixture
-def opened(small, tmp_path, monkeypatch):
+def opened(small_demo, tmp_path, monkeypatch):
     """Open the app over a copy of the demo, at a page."""
 
     def open_at(address="", folder=None):
-        study = folder or Path(shutil.copytree(small, tmp_path / "studi"))
+        study = folder or Path(shutil.copytree(small_demo, tmp_path / "studi"))
         monkeypatch.setattr(sys, "argv", ["app.py", str(study)])
         ui.study._opened.clear()
         ui.study._measured.clear()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from work.board import open_board
 from work.home import home, home_map, next_step
 from work.living import site_lives, take_step
 from work.ranking import rank_study
@@ -15,7 +16,7 @@ WHOLE = {
 
 
 def test_the_figures_are_those_of_the_ranking(study):
-    told, ranked = home(study), rank_study(study)
+    told, ranked = home(open_board(study)), rank_study(study)
     assert told["ranked"] == len(ranked["sites"])
     assert told["excluded"] == len(ranked["excluded"])
     assert told["survey_first"] == sum(s["readiness"] == "survei_dulu" for s in ranked["sites"])
@@ -30,7 +31,7 @@ def test_an_approved_site_is_counted_with_its_kecamatan(study):
     site = next(s["site"] for s in site_lives(study)["sites"] if s["state"] == "screened")
     take_step(study, site, "bersedia")
     take_step(study, site, "approved", **UNTIL)
-    told = home(study)
+    told = home(open_board(study))
     assert (told["listed"], told["kecamatan_served"]) == (1, 1)
     assert told["states"]["approved"] == 1
     assert sum(a["listed"] for a in told["agencies"]) == 1
@@ -55,12 +56,12 @@ def test_the_next_step_is_the_first_that_is_due(change, step):
 
 def test_an_empty_study_says_what_to_begin_with(tmp_path):
     new_study(tmp_path / "baru", name="Kabupaten Baru")
-    told = home(tmp_path / "baru")
+    told = home(open_board(tmp_path / "baru"))
     assert (told["next"], told["leaders"], told["ranked"]) == ("assets", [], 0)
     assert {m["kind"] for m in told["missing"] if "kind" in m} >= {"boundary", "assets"}
 
 
 def test_the_map_is_one_page_that_asks_nothing_of_the_outside(study):
-    page = home_map(study)
+    page = home_map(open_board(study))
     assert "Content-Security-Policy" in page
     assert "https://" not in page.replace("https://leafletjs.com", "").split("<body>")[1][:5000]
