@@ -50,23 +50,27 @@ def ranked_lines(result: dict[str, Any]) -> list[str]:
         for c in ("rank", "id", "site", "place", "score", "band", "p_top", "coverage", "readiness")
     ]
     rows = [
-        [
-            str(site["rank"]),
-            site["id"],
-            site["name"][:40],
-            site["kecamatan"],
-            _interval(site),
-            words.say(f"band.{band}"),
-            _percent(site["p_top"]),
-            _percent(site["coverage"]),
-            words.say(f"readiness.{site['readiness']}"),
-        ]
+        [*_ranked(site, band), words.say(f"readiness.{site['readiness']}")]
         for site, band in zip(shown, named, strict=True)
     ]
     lines += columns([head, *rows]) if rows else [words.say("tell.no_sites")]
     if len(sites) > SHOWN:
         lines.append(words.say("tell.more", more=len(sites) - SHOWN))
     return [*lines, *_areas(result), *moved_lines(result.get("moved", []), shown=SHOWN)]
+
+
+def _ranked(one: dict[str, Any], band: str) -> list[str]:
+    """Lay out what a row of sites and a row of areas both begin with."""
+    return [
+        str(one["rank"]),
+        one["id"],
+        one["name"][:40],
+        one["kecamatan"],
+        _interval(one),
+        words.say(f"band.{band}"),
+        _percent(one["p_top"]),
+        _percent(one["coverage"]),
+    ]
 
 
 def _standing(result: dict[str, Any]) -> list[str]:
@@ -107,14 +111,7 @@ def _areas(result: dict[str, Any]) -> list[str]:
     head = [words.say(f"tell.column.{c}") for c in (*columns_of, "readiness")]
     rows = [
         [
-            str(area["rank"]),
-            area["id"],
-            area["name"][:40],
-            area["kecamatan"],
-            _interval(area),
-            words.say(f"band.{band}"),
-            _percent(area["p_top"]),
-            _percent(area["coverage"]),
+            *_ranked(area, band),
             str(len(area["places"])),
             words.say(f"readiness.{area['readiness']}"),
         ]

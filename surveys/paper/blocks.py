@@ -28,13 +28,9 @@ def question_block(question: Question) -> Block:
     )
     items: tuple[Item, ...] = (text,)
     y = lines_needed(text, question) * LINE_MM + 1.4
-    if (first := question.fields[0]).type is not FieldType.PHOTO and hint(first):
-        said = Said(
-            of=("hint", first.name), x_mm=LEFT_MM, y_mm=y, width_mm=WIDTH_MM, size_pt=_SMALL_PT,
-            slanted=True,
-        )  # fmt: skip
-        items += (said,)
-        y += lines_needed(said, question) * _SMALL_LINE_MM
+    if (first := question.fields[0]).type is not FieldType.PHOTO:
+        said, tall = _hint(first, question, y)
+        items, y = items + said, y + tall
     y += _GAP_MM
     for _, group in groupby(question.fields, key=_alike):
         block = _group(tuple(group), question)
@@ -70,17 +66,23 @@ def _group(fields: tuple[Field, ...], question: Question) -> Block:
     return block if field is question.fields[0] else _headed(field, question, block)
 
 
+def _hint(field: Field, question: Question, y_mm: float) -> tuple[tuple[Item, ...], float]:
+    """Lay out a field's hint, where it has one, and say how tall it is in millimetres."""
+    if not hint(field):
+        return (), 0.0
+    said = Said(
+        of=("hint", field.name), x_mm=LEFT_MM, y_mm=y_mm, width_mm=WIDTH_MM, size_pt=_SMALL_PT,
+        slanted=True,
+    )  # fmt: skip
+    return (said,), lines_needed(said, question) * _SMALL_LINE_MM
+
+
 def _headed(field: Field, question: Question, block: Block) -> Block:
     head = Said(of=("label", field.name), x_mm=LEFT_MM, y_mm=1.5, width_mm=WIDTH_MM, size_pt=9)
     items: tuple[Item, ...] = (head,)
     tall = lines_needed(head, question) * LINE_MM + 1.2
-    if hint(field):
-        said = Said(
-            of=("hint", field.name), x_mm=LEFT_MM, y_mm=tall, width_mm=WIDTH_MM, size_pt=_SMALL_PT,
-            slanted=True,
-        )  # fmt: skip
-        items += (said,)
-        tall += lines_needed(said, question) * _SMALL_LINE_MM
+    said, more = _hint(field, question, tall)
+    items, tall = items + said, tall + more
     return Block((*items, *shifted(block.items, tall)), tall + block.height_mm)
 
 
