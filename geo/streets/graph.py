@@ -155,7 +155,7 @@ def assemble(ways: Ways, *, profile: Profile, crs: CRS) -> Streets:
         crs=crs,
         nodes=nodes,
         edges=edges,
-        vertices=ways.xy[ways.vertex],
+        vertices=ways.vertex_xy,
         chain_m=ways.chain_m,
         forward_min=forward_min,
         backward_min=backward_min,
@@ -179,10 +179,24 @@ def _numbered(xy: Floats, meets: Mask) -> tuple[Ints32, Floats]:
     step = max(float((at.max(axis=0) - low).max()) / 65_535, 1e-9)
     cell = ((at - low) / step).astype(np.uint32)
     curve = _spread_bits(cell[:, 0]) | (_spread_bits(cell[:, 1]) << np.uint32(1))
-    order = np.lexsort((at[:, 1], at[:, 0], curve))
+    order = order_by(curve, at[:, 0], at[:, 1])
     node_of = np.full(len(xy), -1, dtype=np.int32)
     node_of[chosen[order]] = np.arange(len(chosen), dtype=np.int32)
     return node_of, at[order]
+
+
+def order_by(key: npt.NDArray[Any], *ties: npt.NDArray[Any]) -> Ints:
+    """Give the order of ``lexsort((*reversed(ties), key))``, where few keys are the same.
+
+    One key is sorted by the processor's own wide instructions; only equal keys look at the rest.
+    """
+    order = np.argsort(key)
+    same = np.flatnonzero(np.diff(key[order]) == 0)
+    if len(same):
+        tied = np.unique(np.concatenate([same, same + 1]))  # their places in the order
+        which = np.sort(order[tied])  # lexsort is stable: what is the same in all stays as it was
+        order[tied] = which[np.lexsort([part[which] for part in (*ties[::-1], key)])]
+    return order
 
 
 def _spread_bits(values: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
@@ -220,7 +234,7 @@ def _arcs(
     minutes = np.concatenate([forward_min[ahead], backward_min[back]])
     edge = np.concatenate([ahead, back]).astype(np.int32)
     pair = tail.astype(np.int64) * n + head
-    order = np.lexsort((minutes, pair))
+    order = order_by(pair, minutes)
     pair = pair[order]
     kept = order[(np.diff(pair, prepend=-1) != 0) & (tail[order] != head[order])]
     return tail[kept], head[kept], minutes[kept], edge[kept]

@@ -14,7 +14,7 @@ from geo.crs import measures_true, require_metric, transformer, utm_crs
 from geo.errors import CrsError, InputError
 from geo.raster import Raster
 from geo.streets.profiles import Profile
-from geo.streets.rules import Rules, rules
+from geo.streets.rules import rules
 from geo.streets.slopes import slopes
 
 Floats = npt.NDArray[np.float64]
@@ -31,6 +31,7 @@ class Ways(NamedTuple):
 
     xy: Floats  # distinct places, metres
     vertex: Ints  # the place of each vertex
+    vertex_xy: Floats  # and where that is
     starts: Ints  # first vertex of each way
     ends: Ints  # last vertex of each way
     chain_m: Floats  # at each vertex
@@ -66,30 +67,18 @@ def clean(
         xy = np.column_stack(transformer(source, crs).transform(*xy.T))
     starts = np.flatnonzero(np.diff(way, prepend=-1))
     ends = np.append(starts[1:], len(way)) - 1
-    step = np.hypot(*np.diff(xy[vertex], axis=0).T)
+    vertex_xy = xy[vertex]
+    step = np.hypot(*np.diff(vertex_xy, axis=0).T)
     step[ends[:-1]] = _GAP_M
     chain_m = np.concatenate([[0.0], np.cumsum(step)])
-    return _with_speeds(xy, vertex, starts, ends, chain_m, row, tags, ground, crs), crs
-
-
-def _with_speeds(
-    xy: Floats,
-    vertex: Ints,
-    starts: Ints,
-    ends: Ints,
-    chain_m: Floats,
-    row: Ints,
-    tags: Rules,
-    ground: Raster | None,
-    crs: CRS,
-) -> Ways:
     slope = np.full(len(vertex), np.nan)
     if ground is not None:
         level = tags.level[row]
-        slope = slopes(xy[vertex], chain_m, starts, ends, ground=ground, level=level, crs=crs)
-    return Ways(
+        slope = slopes(vertex_xy, chain_m, starts, ends, ground=ground, level=level, crs=crs)
+    ways = Ways(
         xy=xy,
         vertex=vertex,
+        vertex_xy=vertex_xy,
         starts=starts,
         ends=ends,
         chain_m=chain_m,
@@ -99,6 +88,7 @@ def _with_speeds(
         backward=tags.backward[row],
         row=row,
     )
+    return ways, crs
 
 
 def _metric_crs(streets: gpd.GeoDataFrame, mode: str) -> CRS:
@@ -118,9 +108,7 @@ def _metric_crs(streets: gpd.GeoDataFrame, mode: str) -> CRS:
 def _vertices(streets: gpd.GeoDataFrame, usable: Mask, *, grid: float) -> tuple[Ints, Ints, Ints]:
     """Vertices in grid units, the way of each, the row of each way; no stop, no lone vertex."""
     rows = np.flatnonzero(usable)
-    parts, of = shapely.get_parts(streets.geometry.to_numpy()[rows], return_index=True)
-    line = shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING
-    parts, row = parts[line], rows[of[line]]
+    parts, row = _lines(streets.geometry.to_numpy()[rows], rows)
     xy, way = shapely.get_coordinates(parts, return_index=True)
     finite = np.isfinite(xy).all(axis=1)
     at, way = np.round(xy[finite] * grid).astype(np.int64), way[finite]
@@ -130,6 +118,15 @@ def _vertices(streets: gpd.GeoDataFrame, usable: Mask, *, grid: float) -> tuple[
     kept = np.bincount(way, minlength=len(parts)) >= 2
     at, way = at[kept[way]], way[kept[way]]
     return at, (np.cumsum(kept) - 1)[way].astype(np.int64), row[kept].astype(np.int64)
+
+
+def _lines(shapes: npt.NDArray[np.object_], rows: Ints) -> tuple[npt.NDArray[np.object_], Ints]:
+    """Return the lines among shapes and their parts, and the row of each."""
+    if (shapely.get_type_id(shapes) == shapely.GeometryType.LINESTRING).all():
+        return shapes, rows  # as in OpenStreetMap: no copy of half a million shapes
+    parts, of = shapely.get_parts(shapes, return_index=True)
+    line = shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING
+    return parts[line], rows[of[line]]
 
 
 def _places(at: Ints) -> tuple[Ints, Ints]:

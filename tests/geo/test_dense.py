@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import dense, nearby
+from geo.binned import binned
 from geo.cores import in_parts
 
 CORNER = np.array([300_000.0, 9_180_000.0])
@@ -69,7 +70,7 @@ def test_a_target_on_the_far_edge_stays_in_the_grid():
     """1.0 / 0.1 is 10 cells but 1.0 // 0.1 is 9: the last cell must take what lies on its edge."""
     targets = np.random.default_rng(1).uniform(0, 1, (400, 2))
     targets[:3] = [[0, 0], [1, 1], [1.0, 0.55]]
-    assert dense._binned(targets, targets, radius_m=0.8).step == 0.1
+    assert binned(targets, step_m=0.1).step == 0.1
     points = np.c_[np.full(200, 1.7999), np.linspace(0, 1, 200)]
     np.testing.assert_array_equal(
         dense.counts_within_grid(points, targets, radius_m=0.8),
