@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -11,7 +12,12 @@ import typer
 
 import words
 from geo.errors import TapakError, UsageError
-from ui.commands import choosing, living, packing, planning, reporting, returns
+from geo.files import is_full
+from ui.commands import backup as backup_commands
+from ui.commands import batch as batch_commands
+from ui.commands import choosing, living, packing, planning, reporting, returns, serving
+from ui.commands import move as move_commands
+from ui.commands import retention as retention_commands
 from ui.commands import scenario as scenario_commands
 from ui.commands.shown import Json, Output, Overwrite, Programme, ScenarioName, Study, show
 
@@ -33,6 +39,16 @@ app.command(help=words.say("cli.status"))(living.status)
 app.command(help=words.say("cli.report"))(reporting.report)
 app.command(help=words.say("reports.cli.verify"))(reporting.verify)
 app.add_typer(living.audit, name="audit")
+app.command(help=words.say("store.cli.move"))(move_commands.move)
+app.command(help=words.say("private.cli.backup"))(backup_commands.backup)
+app.command(help=words.say("private.cli.restore"))(backup_commands.restore)
+app.command(help=words.say("private.cli.retention"))(retention_commands.retention)
+app.command(help=words.say("private.cli.forget"))(retention_commands.forget)
+app.command(help=words.say("cli.batch"))(batch_commands.batch)
+app.command(help=words.say("cli.nation"))(batch_commands.nation)
+app.command(help=words.say("cli.cut"))(batch_commands.cut)
+app.command("app", help=words.say("cli.app"))(serving.app)
+app.command(help=words.say("cli.health"))(serving.health)
 
 
 @app.command(help=words.say("cli.new"))
@@ -244,35 +260,11 @@ def travel(
     show(trip(study, start=start, end=end, mode=mode), as_json=as_json, lines=trip_lines)
 
 
-@app.command("app", help=words.say("cli.app"))
-def app_(
-    study: Study,
-    port: Annotated[
-        int, typer.Option("--port", min=1, max=65535, help=words.say("cli.opt.port"))
-    ] = 8501,
-    lan: Annotated[bool, typer.Option("--lan", help=words.say("cli.opt.lan"))] = False,
-) -> None:
-    """Open the study in the browser."""
-    import subprocess
-
-    from ui.serve import command, environment, for_phones
-    from work.studies import require_study
-
-    require_study(study)
-    told = for_phones(study) if lan else {}
-    typer.echo(words.say("cli.app.open", url=f"http://127.0.0.1:{port}"))
-    if told:
-        typer.echo(
-            words.say("cli.app.lan", url=f"http://{told['address']}:{port}", pin=told["pin"])
-        )
-    line = command(study, port, lan_address=told.get("address", ""))
-    own = environment(study, lan_secret=told.get("secret", ""))
-    started = subprocess.run(line, env=own, check=False)  # noqa: S603 - our own command line, no shell
-    raise typer.Exit(1 if started.returncode else 0)
-
-
 def main() -> None:
     """Run a command; a fault is one plain line on stderr and exit code 1 or 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")  # a pipe on Windows speaks an older code page
     try:
         app()
     except TapakError as fault:
@@ -283,6 +275,9 @@ def main() -> None:
     except Exception as fault:
         if os.environ.get("TAPAK_DEBUG"):
             raise
+        if is_full(fault):
+            typer.echo(words.say("file.disk_full.somewhere"), err=True)
+            sys.exit(1)
         what = f"{type(fault).__name__}: {fault}".splitlines()[0][:200]
         typer.echo(words.say("cli.unexpected", what=what), err=True)
         sys.exit(1)

@@ -39,7 +39,11 @@ ROOMS = (
     "layers",
     "history",
     "account",
+    "private",
+    "store",
     "cli",
+    "deploy",
+    "batch",
 )
 LOCALE = Path(__file__).with_name("locale")
 _ASKED = os.environ.get("TAPAK_LANG", "")

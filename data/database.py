@@ -8,45 +8,42 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DatabaseError
-from sqlalchemy.orm.exc import StaleDataError
 
-from data.hashes import canonical_json
-from geo.errors import StudyError
+from data.server import Server, as_json, server_engine
+from data.store_faults import plain_faults
 
-_PLAIN = {
-    "SQLITE_BUSY": "store.busy",
-    "SQLITE_LOCKED": "store.busy",
-    "SQLITE_FULL": "store.disk_full",
-    "SQLITE_IOERR": "store.disk_full",
-    "SQLITE_READONLY": "store.read_only",
-    "SQLITE_CANTOPEN": "store.read_only",
-    "SQLITE_PERM": "store.read_only",
-    "SQLITE_NOTADB": "store.not_a_database",
-    "SQLITE_CORRUPT": "store.not_a_database",
-}
+__all__ = ["engine_of", "make_engine", "plain_faults", "reading", "shown_name", "writing"]
+
+Place = str | Path | Server
+"""Where a store is kept: an SQLite file, or a schema on a server."""
+SNAPSHOT: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""How a reader of PostgreSQL sees one moment of the store, as a reader of SQLite does anyway."""
 
 
 def database_url(place: str | Path) -> sa.URL:
-    """Return the address of a store: a file's path, or a URL that already is one."""
-    if isinstance(place, str) and "://" in place:
-        return sa.make_url(place)
+    """Return the address of an SQLite file, whatever signs its path has."""
     return sa.URL.create("sqlite", database=str(Path(place).absolute()))
 
 
+def engine_of(place: Place, *, wait_s: float) -> sa.Engine:
+    """Make an engine for a file, or return the process's engine for a server."""
+    if isinstance(place, Server):
+        return server_engine(place, wait_s=wait_s)
+    return make_engine(database_url(place), wait_s=wait_s)
+
+
+def shown_name(place: Place) -> str:
+    """Say what a store is called in a sentence; never with an account or a password."""
+    return place.shown if isinstance(place, Server) else Path(place).name
+
+
 def make_engine(url: sa.URL, *, wait_s: float) -> sa.Engine:
-    """Make an engine; on SQLite in WAL, with foreign keys, and with transactions of our own.
+    """Make an engine for an SQLite file: in WAL, with foreign keys and transactions of our own.
 
     The sqlite3 module's own transactions leave DDL outside them, so a migration that dies would
     leave half a schema. Writers begin IMMEDIATE (they queue at the start and never fail in the
     middle); readers begin deferred and see one moment of the store.
     """
-
-    def as_json(value: object) -> str:
-        return canonical_json(value).decode()
-
-    if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, json_serializer=as_json)
     engine = sa.create_engine(url, json_serializer=as_json, connect_args={"timeout": wait_s})
 
     @sa.event.listens_for(engine, "connect")
@@ -68,31 +65,20 @@ def make_engine(url: sa.URL, *, wait_s: float) -> sa.Engine:
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """Yield a connection inside one write transaction: all of the block is kept, or none."""
+    """Yield a connection inside one write transaction: all of the block is kept, or none.
+
+    Writers queue on both stores: SQLite lets in one that begins IMMEDIATE, and on a server each
+    takes the one row of ``written`` first. What it reads after that is what the one before wrote.
+    """
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if connection.dialect.name != "sqlite":
+            connection.exec_driver_sql("UPDATE written SET number = number + 1")
         yield connection
 
 
 @contextmanager
-def plain_faults(name: str) -> Iterator[None]:
-    """Turn the database's own faults into a `StudyError` that a planner can act on.
-
-    Parameters
-    ----------
-    name : str
-        What the store is called in the sentence.
-    """
-    try:
-        yield
-    except StaleDataError as fault:
-        raise StudyError("store.stale") from fault
-    except DatabaseError as fault:
-        code = _code_of(fault)
-        if code is None:  # a defect of ours, not of the disk or of a neighbour
-            raise
-        raise StudyError(code, file=name) from fault
-
-
-def _code_of(fault: DatabaseError) -> str | None:
-    primary = "_".join(str(getattr(fault.orig, "sqlite_errorname", "")).split("_")[:2])
-    return _PLAIN.get(primary)
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Yield a connection that sees one moment of the store, whatever others write meanwhile."""
+    options = {} if engine.dialect.name == "sqlite" else SNAPSHOT
+    with engine.connect().execution_options(**options) as connection:
+        yield connection

@@ -17,6 +17,8 @@ from geo.files import sha256_of, written_whole
 _LONGEST = 100  # bytes of the name kept; with the hash in front it stays far below 255
 _NEEDED = (".shx", ".dbf")
 _SIBLINGS = (".shp", *_NEEDED, ".prj", ".cpg", ".qix", ".sbn", ".sbx", ".shp.xml")
+_MARKERS = ("~$", ".~lock.")
+"""Excel and LibreOffice lay a small file of such a name beside every workbook they hold open."""
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same parts must give the same zip, whenever it is made
 
 
@@ -65,9 +67,13 @@ def as_given(source: Path) -> Iterator[tuple[Path, str]]:
 def _refuse_unreadable(source: Path) -> None:
     if not source.is_file():
         raise InputError("study.input_missing", file=source.name)
+    if source.name.startswith(_MARKERS):
+        raise InputError("study.input_lock", file=source.name)
     try:
         with source.open("rb") as raw:
             first = raw.read(1)
+    except PermissionError as fault:
+        raise InputError("study.input_held", file=source.name) from fault
     except OSError as fault:
         raise InputError("study.input_unreadable", file=source.name) from fault
     if not first:

@@ -10,18 +10,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.database import writing
 from data.schema import HEAD
 from geo.errors import StudyError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('tapak-schema:' || current_schema(), 0))"
 _one_at_a_time = threading.Lock()  # alembic keeps the running migration in module globals
 
 
 def revision_of(engine: sa.Engine) -> str | None:
     """Return the migration a store stands at, or None for an empty store."""
     with engine.connect() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
+        own = None if engine.dialect.name == "sqlite" else engine.dialect.default_schema_name
+        if not sa.inspect(connection).has_table("alembic_version", schema=own):
             return None
         found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
     return None if found is None else str(found)
@@ -77,8 +78,8 @@ def _refuse_newer(found: str | None, config: Any) -> None:
 def _foreign_keys_off(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Yield a write transaction without foreign keys: altering a table on SQLite drops it once."""
     if engine.dialect.name != "sqlite":
-        with writing(engine) as connection:
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(8240031)"))
+        with engine.connect() as connection, connection.begin():
+            connection.execute(sa.text(_TURN))
             yield connection
         return
     with engine.connect().execution_options(writes=True) as connection:

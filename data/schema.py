@@ -2,57 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import UserDefinedType
 
-HEAD = "0005"
+from data.schema_types import Number, PointGeometry, Words
+
+__all__ = ["HEAD", "Base", "PointGeometry"]
+
+HEAD = "0007"
 """The newest migration. A store that stands here is opened without loading alembic."""
-
-
-class PointGeometry(UserDefinedType[Any]):
-    """A shapely point in EPSG:4326: WKB in a BLOB on SQLite, EWKB in a geometry on PostGIS."""
-
-    cache_ok = True
-    srid = 4326
-
-    def bind_processor(self, dialect: sa.Dialect) -> Callable[[Any], Any]:
-        """Turn a shapely geometry into what the database keeps."""
-        import shapely
-
-        if dialect.name == "postgresql":
-            return lambda point: (
-                None
-                if point is None
-                else shapely.to_wkb(shapely.set_srid(point, self.srid), hex=True, include_srid=True)
-            )
-        return lambda point: None if point is None else shapely.to_wkb(point)
-
-    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[Any], Any]:  # noqa: ARG002 - SQLAlchemy's signature
-        """Turn what the database keeps into a shapely geometry."""
-        import shapely
-
-        return lambda raw: None if raw is None else shapely.from_wkb(raw)
-
-
-@compiles(PointGeometry, "postgresql")
-def _postgis(_type: Any, _compiler: Any, **_kw: Any) -> str:
-    return f"geometry(Point,{PointGeometry.srid})"
-
-
-@compiles(PointGeometry)
-def _blob(_type: Any, _compiler: Any, **_kw: Any) -> str:
-    return "BLOB"
 
 
 class Base(DeclarativeBase):
     """The house's tables."""
 
-    type_annotation_map: ClassVar[dict[Any, Any]] = {float: sa.Double()}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {float: Number()}
     metadata = sa.MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -68,15 +34,15 @@ class File(Base):
     __tablename__ = "file"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(sa.String(40), index=True)
-    name: Mapped[str] = mapped_column(sa.Text)
-    path: Mapped[str] = mapped_column(sa.Text)
-    sha256: Mapped[str] = mapped_column(sa.String(64))
+    kind: Mapped[str] = mapped_column(Words(40), index=True)
+    name: Mapped[str] = mapped_column(Words())
+    path: Mapped[str] = mapped_column(Words())
+    sha256: Mapped[str] = mapped_column(Words(64))
     bytes: Mapped[int] = mapped_column(sa.BigInteger)
-    added_at: Mapped[str] = mapped_column(sa.String(32))
+    added_at: Mapped[str] = mapped_column(Words(32))
     options: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
-    source: Mapped[str] = mapped_column(sa.Text)
-    licence: Mapped[str] = mapped_column(sa.Text)
+    source: Mapped[str] = mapped_column(Words())
+    licence: Mapped[str] = mapped_column(Words())
     superseded: Mapped[bool]
 
 
@@ -85,18 +51,18 @@ class Candidate(Base):
 
     __tablename__ = "candidate"
 
-    id: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    id: Mapped[str] = mapped_column(Words(80), primary_key=True)
     file_id: Mapped[int] = mapped_column(sa.ForeignKey("file.id"), index=True)
     row: Mapped[int]
-    sheet: Mapped[str] = mapped_column(sa.Text)
-    name: Mapped[str] = mapped_column(sa.Text)
-    kind: Mapped[str] = mapped_column(sa.String(40))
-    kind_text: Mapped[str] = mapped_column(sa.Text)
-    code: Mapped[str] = mapped_column(sa.Text)
-    agency: Mapped[str] = mapped_column(sa.Text)
-    address: Mapped[str] = mapped_column(sa.Text)
-    desa: Mapped[str] = mapped_column(sa.Text)
-    kecamatan: Mapped[str] = mapped_column(sa.Text)
+    sheet: Mapped[str] = mapped_column(Words())
+    name: Mapped[str] = mapped_column(Words())
+    kind: Mapped[str] = mapped_column(Words(40))
+    kind_text: Mapped[str] = mapped_column(Words())
+    code: Mapped[str] = mapped_column(Words())
+    agency: Mapped[str] = mapped_column(Words())
+    address: Mapped[str] = mapped_column(Words())
+    desa: Mapped[str] = mapped_column(Words())
+    kecamatan: Mapped[str] = mapped_column(Words())
     has_point: Mapped[bool]
     geom: Mapped[Any | None] = mapped_column(PointGeometry())
     minx: Mapped[float | None]
@@ -106,6 +72,9 @@ class Candidate(Base):
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
+    __table_args__ = (
+        sa.Index("ix_candidate_geom", "geom", postgresql_using="gist").ddl_if("postgresql"),
+    )
 
 
 class Evidence(Base):
@@ -114,17 +83,17 @@ class Evidence(Base):
     __tablename__ = "evidence"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    candidate: Mapped[str] = mapped_column(sa.ForeignKey("candidate.id"), index=True)
-    criterion: Mapped[str] = mapped_column(sa.String(60))
+    candidate: Mapped[str] = mapped_column(Words(80), sa.ForeignKey("candidate.id"), index=True)
+    criterion: Mapped[str] = mapped_column(Words(60))
     value: Mapped[float | None]
-    category: Mapped[str] = mapped_column(sa.Text)
+    category: Mapped[str] = mapped_column(Words())
     sd: Mapped[float | None]
-    unit: Mapped[str] = mapped_column(sa.Text)
-    link: Mapped[str] = mapped_column(sa.String(20))
-    source: Mapped[str] = mapped_column(sa.String(40))
-    layer: Mapped[str] = mapped_column(sa.Text)
-    taken_at: Mapped[str] = mapped_column(sa.String(32))
-    by: Mapped[str] = mapped_column(sa.Text)
+    unit: Mapped[str] = mapped_column(Words())
+    link: Mapped[str] = mapped_column(Words(20))
+    source: Mapped[str] = mapped_column(Words(40))
+    layer: Mapped[str] = mapped_column(Words())
+    taken_at: Mapped[str] = mapped_column(Words(32))
+    by: Mapped[str] = mapped_column(Words())
     row: Mapped[int | None]
     file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("file.id"), index=True)
 
@@ -135,16 +104,16 @@ class Run(Base):
     __tablename__ = "run"
 
     number: Mapped[int] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(sa.String(12), unique=True)
-    programme: Mapped[str] = mapped_column(sa.String(40))
+    id: Mapped[str] = mapped_column(Words(12), unique=True)
+    programme: Mapped[str] = mapped_column(Words(40))
     scenario: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     inputs: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     software: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
-    result_sha256: Mapped[str] = mapped_column(sa.String(64))
-    previous: Mapped[str] = mapped_column(sa.String(64))
-    record_sha256: Mapped[str] = mapped_column(sa.String(64))
+    result_sha256: Mapped[str] = mapped_column(Words(64))
+    previous: Mapped[str] = mapped_column(Words(64))
+    record_sha256: Mapped[str] = mapped_column(Words(64))
     result: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    created_at: Mapped[str] = mapped_column(sa.String(32))
+    created_at: Mapped[str] = mapped_column(Words(32))
 
 
 class Scenario(Base):
@@ -154,14 +123,14 @@ class Scenario(Base):
     __table_args__ = (sa.UniqueConstraint("name", "programme", name="uq_scenario_name"),)
 
     number: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(sa.Text)
-    programme: Mapped[str] = mapped_column(sa.String(40))
+    name: Mapped[str] = mapped_column(Words())
+    programme: Mapped[str] = mapped_column(Words(40))
     groups: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     weights: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
-    set_by: Mapped[str] = mapped_column(sa.Text)
-    set_on: Mapped[str] = mapped_column(sa.String(32))
-    basis: Mapped[str] = mapped_column(sa.Text)
-    created_at: Mapped[str] = mapped_column(sa.String(32))
+    set_by: Mapped[str] = mapped_column(Words())
+    set_on: Mapped[str] = mapped_column(Words(32))
+    basis: Mapped[str] = mapped_column(Words())
+    created_at: Mapped[str] = mapped_column(Words(32))
     version: Mapped[int]
 
 
@@ -176,27 +145,27 @@ class Response(Base):
     __tablename__ = "response"
 
     number: Mapped[int] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(sa.String(120), index=True)
-    candidate: Mapped[str] = mapped_column(sa.String(80), index=True)
-    surveyor: Mapped[str] = mapped_column(sa.Text)
-    team: Mapped[str] = mapped_column(sa.Text)
-    programme: Mapped[str] = mapped_column(sa.String(40))
-    channel: Mapped[str] = mapped_column(sa.String(20))
-    form_version: Mapped[str] = mapped_column(sa.String(40))
-    started_at: Mapped[str] = mapped_column(sa.String(40))
-    ended_at: Mapped[str] = mapped_column(sa.String(40))
-    received_at: Mapped[str] = mapped_column(sa.String(32))
+    id: Mapped[str] = mapped_column(Words(120), index=True)
+    candidate: Mapped[str] = mapped_column(Words(80), index=True)
+    surveyor: Mapped[str] = mapped_column(Words())
+    team: Mapped[str] = mapped_column(Words())
+    programme: Mapped[str] = mapped_column(Words(40))
+    channel: Mapped[str] = mapped_column(Words(20))
+    form_version: Mapped[str] = mapped_column(Words(40))
+    started_at: Mapped[str] = mapped_column(Words(40))
+    ended_at: Mapped[str] = mapped_column(Words(40))
+    received_at: Mapped[str] = mapped_column(Words(32))
     answers: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     accuracy_m: Mapped[float | None]
-    raw_sha256: Mapped[str] = mapped_column(sa.String(64))
-    content_sha256: Mapped[str] = mapped_column(sa.String(64))
+    raw_sha256: Mapped[str] = mapped_column(Words(64))
+    content_sha256: Mapped[str] = mapped_column(Words(64))
     edits: Mapped[int]
-    status: Mapped[str] = mapped_column(sa.String(12), index=True)
+    status: Mapped[str] = mapped_column(Words(12), index=True)
     supersedes: Mapped[int | None] = mapped_column(sa.ForeignKey("response.number"))
-    plan_id: Mapped[str] = mapped_column(sa.String(40))
-    alias: Mapped[str] = mapped_column(sa.String(80), server_default="")
+    plan_id: Mapped[str] = mapped_column(Words(40))
+    alias: Mapped[str] = mapped_column(Words(80), server_default="")
     photos: Mapped[list[Any]] = mapped_column(sa.JSON, server_default="[]")
 
 
@@ -207,8 +176,8 @@ class Finding(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     response: Mapped[int] = mapped_column(sa.ForeignKey("response.number"), index=True)
-    code: Mapped[str] = mapped_column(sa.String(60))
-    severity: Mapped[str] = mapped_column(sa.String(8))
+    code: Mapped[str] = mapped_column(Words(60))
+    severity: Mapped[str] = mapped_column(Words(8))
     fields: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
 
 
@@ -219,10 +188,10 @@ class Verdict(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     response: Mapped[int] = mapped_column(sa.ForeignKey("response.number"), index=True)
-    decision: Mapped[str] = mapped_column(sa.String(12))
-    by: Mapped[str] = mapped_column(sa.Text)
-    at: Mapped[str] = mapped_column(sa.String(32))
-    why: Mapped[str] = mapped_column(sa.Text)
+    decision: Mapped[str] = mapped_column(Words(12))
+    by: Mapped[str] = mapped_column(Words())
+    at: Mapped[str] = mapped_column(Words(32))
+    why: Mapped[str] = mapped_column(Words())
 
 
 class Plan(Base):
@@ -231,9 +200,9 @@ class Plan(Base):
     __tablename__ = "plan"
 
     number: Mapped[int] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(sa.String(40), unique=True)
-    programme: Mapped[str] = mapped_column(sa.String(40))
-    made_at: Mapped[str] = mapped_column(sa.String(32))
+    id: Mapped[str] = mapped_column(Words(40), unique=True)
+    programme: Mapped[str] = mapped_column(Words(40))
+    made_at: Mapped[str] = mapped_column(Words(32))
     settings: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     days: Mapped[list[Any]] = mapped_column(sa.JSON)
     double_visits: Mapped[list[Any]] = mapped_column(sa.JSON)
@@ -245,10 +214,10 @@ class Pack(Base):
     __tablename__ = "pack"
 
     number: Mapped[int] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(sa.String(40), index=True)
-    plan_id: Mapped[str | None] = mapped_column(sa.ForeignKey("plan.id"))
-    team: Mapped[str] = mapped_column(sa.Text)
-    form_version: Mapped[str] = mapped_column(sa.String(40))
-    valid_until: Mapped[str] = mapped_column(sa.String(32))
-    sha256: Mapped[str] = mapped_column(sa.String(64))
-    made_at: Mapped[str] = mapped_column(sa.String(32))
+    id: Mapped[str] = mapped_column(Words(40), index=True)
+    plan_id: Mapped[str | None] = mapped_column(Words(40), sa.ForeignKey("plan.id"))
+    team: Mapped[str] = mapped_column(Words())
+    form_version: Mapped[str] = mapped_column(Words(40))
+    valid_until: Mapped[str] = mapped_column(Words(32))
+    sha256: Mapped[str] = mapped_column(Words(64))
+    made_at: Mapped[str] = mapped_column(Words(32))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.schema import Base
+from data.schema_types import Words
 
 
 class Life(Base):
@@ -16,14 +17,14 @@ class Life(Base):
     __tablename__ = "life"
 
     number: Mapped[int] = mapped_column(primary_key=True)
-    candidate: Mapped[str] = mapped_column(sa.String(80), index=True)
-    programme: Mapped[str] = mapped_column(sa.String(40))
-    state: Mapped[str] = mapped_column(sa.String(20))
-    at: Mapped[str] = mapped_column(sa.String(32))
-    by: Mapped[str] = mapped_column(sa.Text)
-    why: Mapped[str] = mapped_column(sa.Text)
-    agreement: Mapped[str] = mapped_column(sa.Text)
-    agreement_until: Mapped[str] = mapped_column(sa.String(32))
+    candidate: Mapped[str] = mapped_column(Words(80), index=True)
+    programme: Mapped[str] = mapped_column(Words(40))
+    state: Mapped[str] = mapped_column(Words(20))
+    at: Mapped[str] = mapped_column(Words(32))
+    by: Mapped[str] = mapped_column(Words())
+    why: Mapped[str] = mapped_column(Words())
+    agreement: Mapped[str] = mapped_column(Words())
+    agreement_until: Mapped[str] = mapped_column(Words(32))
 
 
 class Comment(Base):
@@ -32,10 +33,10 @@ class Comment(Base):
     __tablename__ = "comment"
 
     number: Mapped[int] = mapped_column(primary_key=True)
-    candidate: Mapped[str] = mapped_column(sa.String(80), index=True)
-    at: Mapped[str] = mapped_column(sa.String(32))
-    by: Mapped[str] = mapped_column(sa.Text)
-    said: Mapped[str] = mapped_column(sa.Text)
+    candidate: Mapped[str] = mapped_column(Words(80), index=True)
+    at: Mapped[str] = mapped_column(Words(32))
+    by: Mapped[str] = mapped_column(Words())
+    said: Mapped[str] = mapped_column(Words())
 
 
 class Event(Base):
@@ -44,12 +45,14 @@ class Event(Base):
     __tablename__ = "event"
 
     number: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[str] = mapped_column(sa.String(32))
-    by: Mapped[str] = mapped_column(sa.Text)
-    role: Mapped[str] = mapped_column(sa.String(20))
-    action: Mapped[str] = mapped_column(sa.String(40))
-    subject: Mapped[str] = mapped_column(sa.Text, index=True)
+    at: Mapped[str] = mapped_column(Words(32))
+    by: Mapped[str] = mapped_column(Words())
+    role: Mapped[str] = mapped_column(Words(20))
+    action: Mapped[str] = mapped_column(Words(40))
+    subject: Mapped[str] = mapped_column(Words(), index=True)
     before: Mapped[Any] = mapped_column(sa.JSON)
     after: Mapped[Any] = mapped_column(sa.JSON)
-    previous: Mapped[str] = mapped_column(sa.String(64))
-    sha256: Mapped[str] = mapped_column(sa.String(64))
+    previous: Mapped[str] = mapped_column(Words(64))
+    sha256: Mapped[str] = mapped_column(Words(64))
+    salts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, server_default="{}")
+    sealed: Mapped[dict[str, Any]] = mapped_column(sa.JSON, server_default="{}")

@@ -13,19 +13,22 @@ from typing import Any
 from data.assets.labels import DROPPED
 from data.settings_accounts import Accounts, read_accounts
 from data.settings_check import Door, Fault, SettingsError, Table
+from data.settings_private import Retention, read_retention
+from data.settings_store import StoreSettings, read_store
 from data.settings_weights import Weights, read_weights
 from geo.errors import InputError
 from scoring.weights import Thresholds
 from words import LANGUAGES
 
 FILE = "study.toml"
+MOST_BYTES = 1 << 18
 TABLES = (
     *("name", "language", "programmes", "area", "weights", "thresholds", "layers", "assets"),
-    *("travel", "report", "accounts"),
+    *("travel", "report", "accounts", "store", "retention"),
 )
-REPORT = ("regency", "prosecutor", "court", "bapas", "place", "dissent")
+REPORT = ("regency", "prosecutor", "court", "bapas", "place", "dissent", "fare_source")
 REPORT_DAYS = ("decision_date", "valid_until")
-"""What ``[report]`` may name: offices (never persons), where it is signed, dissent, and days."""
+"""What ``[report]`` may name: offices (never persons), where it is signed, dissent, days, fares."""
 PROGRAMMES = ("kerja-sosial", "pelayanan-masyarakat", "pos-bapas")
 LAYER_KINDS = (
     *("boundary", "areas", "population", "facilities", "indicators", "osm", "roads", "coverage"),
@@ -89,6 +92,8 @@ class Settings:
     travel: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     report: Mapping[str, str] = field(default_factory=dict)
     accounts: Accounts = field(default_factory=Accounts)
+    store: StoreSettings | None = None
+    retention: Retention = field(default_factory=Retention)
 
     def layer(self, kind: str) -> LayerSettings:
         """Return what is stated about a kind of layer."""
@@ -107,6 +112,11 @@ def read_settings(path: Path) -> Settings:
     SettingsError
         One sentence that lists everything that is wrong, each with its line and setting.
     """
+    if path.stat().st_size > MOST_BYTES:
+        told = {"limit_kb": MOST_BYTES >> 10}
+        raise SettingsError(
+            [Fault(line=None, code="settings.too_big", fields=told)], file=path.name
+        )
     try:
         text = path.read_bytes().decode("utf-8-sig")  # Notepad writes a byte order mark
     except UnicodeDecodeError as fault:
@@ -118,7 +128,7 @@ def parse_settings(text: str, *, file: str = FILE) -> Settings:
     """Check the text of a study.toml; see `read_settings`."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+    except (ValueError, RecursionError) as fault:  # a number or a nest that Python refuses, too
         line = _LINE.search(str(fault))
         where = int(line.group(1)) if line else len(text.splitlines())
         raise SettingsError([Fault(line=where, code="settings.not_toml")], file=file) from fault
@@ -151,6 +161,8 @@ def _settings(top: Table) -> Settings:
         travel=_travel(top.inside("travel")),
         report=_report(top.inside("report")),
         accounts=read_accounts(top.inside("accounts")),
+        store=read_store(top.inside("store")),
+        retention=read_retention(top.inside("retention")),
     )
 
 
@@ -188,9 +200,11 @@ def _travel(table: Table) -> dict[str, Mapping[str, Any]]:
 
 def _report(table: Table) -> dict[str, str]:
     """Take what documents name; what is not written is left to be filled in by hand."""
-    table.known((*REPORT, *REPORT_DAYS))
+    table.known((*REPORT, *REPORT_DAYS, "fare_per_km"))
     told = {name: table.text(name) for name in REPORT}
     told |= {name: table.day(name) for name in REPORT_DAYS}
+    fare = table.number("fare_per_km", None, low=1, high=1_000_000)
+    told["fare_per_km"] = "" if fare is None else f"{fare:g}"
     return {name: text for name, text in told.items() if text}
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, replace
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -15,11 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from data import tables_of_store as tables
-from data.bulk import execute_many, old_values_gone, upsert_candidates
-from data.database import database_url, make_engine, plain_faults, writing
+from data.bulk import drop_old_values, put_candidates, put_values
+from data.conflicts import ConflictError
+from data.database import Place, engine_of, plain_faults, reading, shown_name, writing
 from data.migrate import upgrade
 from data.records import CandidateRecord, FileRecord, RunRecord, now_utc
 from data.schema import Base, Candidate
+from data.server import held
+from data.store_access import AccessStore
 from data.store_field import FieldStore
 from data.store_life import LifeStore
 from data.store_scenarios import ScenarioStore
@@ -31,11 +33,10 @@ if TYPE_CHECKING:
 
 _FILE = Base.metadata.tables["file"]
 _CANDIDATE = Base.metadata.tables["candidate"]
-_EVIDENCE = Base.metadata.tables["evidence"]
 _RUN = Base.metadata.tables["run"]
 
 
-class Store(ScenarioStore, FieldStore, LifeStore):
+class Store(ScenarioStore, FieldStore, LifeStore, AccessStore):
     """One study's store; open it with `Store.open`, use it in a ``with`` block or `close` it.
 
     Safe to share between threads. Every method is one transaction of its own unless it is called
@@ -48,35 +49,38 @@ class Store(ScenarioStore, FieldStore, LifeStore):
         self._current = threading.local()
 
     @classmethod
-    def open(cls, place: str | Path, *, wait_s: float = 30.0) -> Self:
+    def open(cls, place: Place, *, wait_s: float = 30.0) -> Self:
         """Open a store, making it when it is not there and bringing it to the newest schema.
 
         Parameters
         ----------
-        place : str or Path
-            An SQLite file, or a database URL.
+        place : str, Path or Server
+            An SQLite file, or a schema on a server.
         wait_s : float
             Seconds to wait for another process that is writing.
 
         Raises
         ------
         StudyError
-            When the file is no store, cannot be written, is busy, or was made by a newer Tapak.
+            When the file is no store, cannot be written, is busy, or was made by a newer Tapak;
+            when the server is away, refuses the account, or has no PostGIS.
         """
-        url = database_url(place)
-        name = Path(url.database or "").name
-        engine = make_engine(url, wait_s=wait_s)
+        store = cls(engine_of(place, wait_s=wait_s), name=shown_name(place))
         try:
-            with plain_faults(name):
-                upgrade(engine)
+            with plain_faults(store._name):
+                upgrade(store._engine)
         except BaseException:
-            engine.dispose()
+            store.close()
             raise
-        return cls(engine, name=name)
+        return store
 
     def close(self) -> None:
-        """Let go of the file; SQLite then folds its journal into it."""
-        self._engine.dispose()
+        """Let go of the file; SQLite then folds its journal into it.
+
+        Connections to a server stay open for the next opening in this process.
+        """
+        if self._engine.dialect.name == "sqlite":
+            self._engine.dispose()
 
     def __enter__(self) -> Self:
         return self
@@ -90,10 +94,35 @@ class Store(ScenarioStore, FieldStore, LifeStore):
         self.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[sa.Connection]:
         """Make everything this thread stores in the block land together, or not at all."""
-        with self._writing():
-            yield
+        with self._writing() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """Yield a connection that sees one moment of the store; for copies and comparisons."""
+        with self._reading() as connection:
+            yield connection
+
+    @contextmanager
+    def held(self, *, wait_s: float, folder: str) -> Iterator[None]:
+        """Keep every other machine from writing, where the store is on a server.
+
+        Raises
+        ------
+        StudyError
+            ``study.locked`` when somebody else holds the study; ``store.away`` from whatever is
+            stored in the block after the server let go of it.
+        """
+        lite = self._engine.dialect.name == "sqlite"
+        holding = held(self._engine, wait_s=wait_s, folder=folder) if not lite else nullcontext()
+        with plain_faults(self._name), holding as lock:
+            self._current.lock = lock
+            try:
+                yield
+            finally:
+                self._current.lock = None
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
@@ -106,6 +135,9 @@ class Store(ScenarioStore, FieldStore, LifeStore):
             self._current.connection = connection
             try:
                 yield connection
+                lock = getattr(self._current, "lock", None)
+                if lock is not None:  # a server started again forgot whose turn it was
+                    lock.execute("SELECT 1")
             finally:
                 self._current.connection = None
 
@@ -115,7 +147,7 @@ class Store(ScenarioStore, FieldStore, LifeStore):
         if joined is not None:  # sees what the open transaction has stored so far
             yield joined
             return
-        with plain_faults(self._name), self._engine.connect() as connection:
+        with plain_faults(self._name), reading(self._engine) as connection:
             yield connection
 
     # -- files
@@ -176,14 +208,13 @@ class Store(ScenarioStore, FieldStore, LifeStore):
         values = tables.register_columns(register, file_id=file.id, sha256=file.sha256)
         with self._writing() as connection:
             known = set(connection.scalars(sa.select(_CANDIDATE.c.id)))
-            execute_many(connection, upsert_candidates(connection.dialect.name), candidates)
+            put_candidates(connection, candidates)
             told = zip(values["candidate"], values["criterion"], strict=True)
             gone = [pair for pair in told if pair[0] in known]  # nobody new has old values
             if gone:
                 of, keys = zip(*gone, strict=True)
-                gone_now = old_values_gone(tables.REGISTER)
-                execute_many(connection, gone_now, {"gone": of, "key": keys})
-            execute_many(connection, sa.insert(_EVIDENCE), values)
+                drop_old_values(connection, tables.REGISTER, {"gone": of, "key": keys})
+            put_values(connection, values)
 
     def candidates(self) -> gpd.GeoDataFrame:
         """Return every candidate by id (EPSG:4326, None where no point is known)."""
@@ -205,12 +236,16 @@ class Store(ScenarioStore, FieldStore, LifeStore):
 
         Raises
         ------
+        ConflictError
+            ``store.stale`` with both versions when somebody saved a newer one since `record` was
+            read.
         StudyError
-            ``store.stale`` when somebody saved a newer version since `record` was read;
             ``store.no_candidate`` when it is not there.
         """
         with self._writing() as connection, Session(bind=connection) as session:
-            _found(session, record.id)
+            now = tables.candidate_record(_found(session, record.id))
+            if now.version != record.version:
+                raise ConflictError("store.stale", mine=record, theirs=now)
             saved = session.merge(tables.candidate_entity(record))
             session.flush()
             return tables.candidate_record(saved)

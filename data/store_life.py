@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from data.hashes import canonical_json, sha256_hex
 from data.records import now_utc
 from data.schema import Base
 from data.schema_life import Comment, Event, Life  # noqa: F401 - makes the tables known
+from data.sealing import OLD, REDACT, committed, new_salts, vouched
 from scoring.life import Step
 
 _LIFE = Base.metadata.tables["life"]
@@ -33,7 +35,8 @@ class CommentRecord:
 class EventRecord:
     """One thing that was done: by whom in which role, to what, and how it stood before and after.
 
-    ``number``, ``at`` and both hashes are filled in when it is stored.
+    ``number``, ``at``, both hashes and ``salts`` are filled in when it is stored; ``sealed`` are
+    the commitments of parts that were written anew (`data.sealing`).
     """
 
     by: str
@@ -46,11 +49,13 @@ class EventRecord:
     number: int = 0
     previous: str = ""
     sha256: str = ""
+    salts: Mapping[str, str] = field(default_factory=dict)
+    sealed: Mapping[str, str] = field(default_factory=dict)
 
     def fingerprint(self) -> str:
         """Hash everything but the hash itself, the hash of the event before included."""
         told = {name: value for name, value in asdict(self).items() if name != "sha256"}
-        return sha256_hex(canonical_json(told))
+        return sha256_hex(canonical_json(committed(told)))
 
 
 class LifeStore:
@@ -106,6 +111,7 @@ class LifeStore:
             made = replace(
                 event, number=number, previous=previous, at=event.at or now_utc(), sha256=""
             )
+            made = replace(made, salts=new_salts(), sealed={})
             made = replace(made, sha256=made.fingerprint())
             connection.execute(sa.insert(_EVENT).values(asdict(made)))
         return made
@@ -132,10 +138,20 @@ def broken_link(events: tuple[EventRecord, ...]) -> int | None:
     events : tuple of EventRecord
         The whole chain, oldest first.
     """
-    previous = ""
+    previous, vouching = "", _vouched_for(events)
     for count, event in enumerate(events, start=1):
         sound = event.number == count and event.previous == previous
-        if not sound or event.sha256 != event.fingerprint():
+        if OLD in event.sealed:
+            whole = vouching.get(event.number) == vouched(asdict(event))
+        else:
+            whole = event.sha256 == event.fingerprint()
+        if not sound or not whole:
             return event.number
         previous = event.sha256
     return None
+
+
+def _vouched_for(events: tuple[EventRecord, ...]) -> dict[int, str]:
+    """Return the hashes that later events state for events of before; the last one counts."""
+    stated = [e.after for e in events if e.action == REDACT and isinstance(e.after, Mapping)]
+    return {int(n): str(sha) for told in stated for n, sha in told.get(OLD, {}).items()}

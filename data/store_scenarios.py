@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from data.conflicts import ConflictError
 from data.records import ScenarioRecord, now_utc
 from data.schema import Base
-from geo.errors import StudyError
 
 STATED = "@stated"
 """Where limits and order stand in the column of weights; no criterion has such a key."""
@@ -37,15 +37,19 @@ class ScenarioStore:
 
         Raises
         ------
-        StudyError
-            ``store.scenario_stale`` when somebody else saved this name in between.
+        ConflictError
+            ``store.scenario_stale`` with both versions when somebody else saved this name in
+            between; ``theirs`` is None when they took it away.
         """
         mine = (_SCENARIO.c.name == scenario.name) & (_SCENARIO.c.programme == scenario.programme)
         saved = replace(scenario, created_at=now_utc(), version=scenario.version + 1)
         with self._writing() as connection:
-            found = connection.execute(sa.select(_SCENARIO.c.version).where(mine)).scalar()
-            if (found or 0) != scenario.version:
-                raise StudyError("store.scenario_stale", name=scenario.name)
+            found = connection.execute(_told().where(mine)).mappings().first()
+            if (found["version"] if found else 0) != scenario.version:
+                told = _record(dict(found)) if found else None
+                raise ConflictError(
+                    "store.scenario_stale", mine=scenario, theirs=told, name=scenario.name
+                )
             if found is None:
                 connection.execute(sa.insert(_SCENARIO).values(_row(saved)))
             else:
@@ -54,13 +58,15 @@ class ScenarioStore:
 
     def scenarios(self, programme: str | None = None) -> tuple[ScenarioRecord, ...]:
         """Return the scenarios, of one programme or of all, in the order first saved."""
-        query = sa.select(*(c for c in _SCENARIO.c if c.name != "number")).order_by(
-            _SCENARIO.c.number
-        )
+        query = _told().order_by(_SCENARIO.c.number)
         if programme is not None:
             query = query.where(_SCENARIO.c.programme == programme)
         with self._reading() as connection:
             return tuple(_record(dict(row)) for row in connection.execute(query).mappings())
+
+
+def _told() -> sa.Select[Any]:
+    return sa.select(*(c for c in _SCENARIO.c if c.name != "number"))
 
 
 def _row(scenario: ScenarioRecord) -> dict[str, Any]:

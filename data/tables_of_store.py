@@ -34,12 +34,16 @@ def _cells(column: pd.Series[Any]) -> list[Any]:
 def _texts(column: pd.Series[Any]) -> list[str]:
     missing = column.isna().to_numpy()
     if not missing.any():
-        return list(map(str, _cells(column)))
-    return ["" if gone else str(v) for v, gone in zip(_cells(column), missing, strict=True)]
+        texts = list(map(str, _cells(column)))
+    else:
+        texts = ["" if gone else str(v) for v, gone in zip(_cells(column), missing, strict=True)]
+    if any("\0" in text for text in texts):  # see data.schema_types.Words
+        texts = [text.replace("\0", "") for text in texts]
+    return texts
 
 
 def _numbers(column: pd.Series[Any]) -> list[float | None]:
-    values = column.to_numpy(dtype=float, na_value=float("nan")).tolist()
+    values = (column.to_numpy(dtype=float, na_value=float("nan")) + 0.0).tolist()  # no -0.0
     return [None if value != value else value for value in values]  # noqa: PLR0124 - NaN differs from itself
 
 
@@ -57,7 +61,7 @@ def candidate_columns(sites: gpd.GeoDataFrame, *, file_id: int) -> dict[str, Seq
 
     if sites.crs is None or sites.crs.to_epsg() != 4326:
         raise CrsError("store.not_lonlat", crs=str(sites.crs))
-    points = np.array(sites.geometry.array, dtype=object)
+    points = shapely.force_2d(np.array(sites.geometry.array, dtype=object))
     nowhere = shapely.is_missing(points) | shapely.is_empty(points)
     points[nowhere] = None
     bounds = shapely.bounds(points).astype(object)
@@ -123,7 +127,8 @@ def read_sites(connection: sa.Connection) -> gpd.GeoDataFrame:
     columns = _columns(connection, query, names)
     kept = np.array(columns.pop("geometry"), dtype=object)
     frame = pd.DataFrame(columns, columns=names)
-    frame["geometry"] = GeometryArray(shapely.from_wkb(kept), crs=4326)
+    points_read = shapely.set_srid(shapely.from_wkb(kept), 0)  # as SQLite has them
+    frame["geometry"] = GeometryArray(points_read, crs=4326)
     return gpd.GeoDataFrame(frame, geometry="geometry").astype({"has_point": bool, "row": int})
 
 

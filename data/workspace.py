@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from data.inputs import as_given, keep_bytes, safe_name
+from data.kept_in import DATABASE, place_in, place_of
 from data.records import FileRecord
 from data.settings import FILE, Settings, read_settings
 from data.study_lock import locked
@@ -19,9 +20,11 @@ from data.study_text import new_study_text
 from geo.errors import InputError, StudyError
 
 if TYPE_CHECKING:
+    from data.server import Server
     from data.store import Store
 
-DATABASE = "tapak.sqlite"
+__all__ = ["DATABASE", "Study", "create_study", "open_study"]
+
 _FOLDERS = ("inputs", "cache", "out")
 
 
@@ -32,6 +35,11 @@ class Study:
     folder: Path
     settings: Settings
     store: Store
+
+    @property
+    def place(self) -> Path | Server:
+        """Where the store is: the folder's own file, or a schema on a server."""
+        return place_in(self.folder, self.settings)
 
     def close(self) -> None:
         """Let go of the store."""
@@ -50,8 +58,19 @@ class Study:
 
     @contextmanager
     def locked(self, *, wait_s: float = 0.0) -> Iterator[None]:
-        """Keep every other process and thread from writing; see `data.study_lock.locked`."""
-        with locked(self.folder, wait_s=wait_s):
+        """Keep every other process and thread from writing; see `data.study_lock.locked`.
+
+        Where the store is on a server, no process of another machine writes either.
+
+        Raises
+        ------
+        StudyError
+            ``study.locked``; ``study.moved`` when the study's store was moved since it was opened.
+        """
+        name = self.folder.name
+        with locked(self.folder, wait_s=wait_s), self.store.held(wait_s=wait_s, folder=name):
+            if place_of(self.folder) != self.place:  # whoever waited here may have waited for that
+                raise StudyError("study.moved", folder=name)
             yield
 
     def keep_input(
@@ -168,7 +187,19 @@ def open_study(folder: Path) -> Study:
             (folder / name).mkdir(exist_ok=True)  # git keeps no empty folder; cache may be deleted
     except OSError as fault:
         raise StudyError("study.not_writable", folder=folder.name) from fault
-    return Study(folder, settings, Store.open(folder / DATABASE))
+    place = place_in(folder, settings)
+    _refuse_left_behind(folder, place)
+    return Study(folder, settings, Store.open(place))
+
+
+def _refuse_left_behind(folder: Path, place: Path | Server) -> None:
+    """Refuse a server that was written into study.toml by hand, while the rows are still here."""
+    if isinstance(place, Path) or not (folder / DATABASE).is_file():
+        return
+    from data.server import schemas_of
+
+    if place.schema not in schemas_of(place):
+        raise StudyError("study.not_moved", folder=folder.name)
 
 
 def create_study(folder: Path, *, name: str, overwrite: bool = False, **told: Any) -> Study:

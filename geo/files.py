@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
 from geo.errors import StudyError
+
+_WAITS_S = (0.05, 0.2, 0.5)
+"""A scanner lets go of a new file within moments; Excel does not, and is then named."""
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+def is_full(fault: BaseException) -> bool:
+    """Tell whether a fault says that a disk, or what one may use of it, is full."""
+    if isinstance(fault, OSError):
+        return fault.errno in _FULL
+    return getattr(fault, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR"))
+
+
+@contextmanager
+def told_when_full(name: str) -> Iterator[None]:
+    """Turn a full disk into a `StudyError` ``file.disk_full`` that names what was not written."""
+    try:
+        yield
+    except OSError as fault:
+        if is_full(fault):
+            raise StudyError("file.disk_full", file=name) from fault
+        raise
 
 
 def sha256_of(path: Path) -> str:
@@ -24,6 +48,20 @@ def sha256_of(path: Path) -> str:
 def _sync(path: Path) -> None:
     with path.open("rb+") as written:
         os.fsync(written.fileno())
+
+
+def _put(temporary: Path, path: Path) -> None:
+    """Rename into place; where a virus scanner or Excel holds a file, Windows refuses at first."""
+    for wait_s in _WAITS_S:
+        try:
+            temporary.replace(path)
+            return
+        except PermissionError:
+            time.sleep(wait_s)
+    try:
+        temporary.replace(path)
+    except PermissionError as fault:
+        raise StudyError("file.held", file=path.name) from fault
 
 
 @contextmanager
@@ -45,19 +83,23 @@ def written_whole(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     ------
     StudyError
         ``file.exists`` when `path` is there and may not be replaced; ``file.not_written`` when
-        the block wrote nothing.
+        the block wrote nothing; ``file.held`` when another program holds what stands at `path`;
+        ``file.disk_full``.
     """
     if path.exists() and not overwrite:
         raise StudyError("file.exists", file=path.name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    room = Path(mkdtemp(prefix=".tapak-", dir=path.parent))
+    with told_when_full(path.name):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        room = Path(mkdtemp(prefix=".tapak-", dir=path.parent))
     temporary = room / path.name
     try:
-        yield temporary
+        with told_when_full(path.name):
+            yield temporary
         if not temporary.is_file() or temporary.stat().st_size == 0:
             raise StudyError("file.not_written", file=path.name)
-        _sync(temporary)
-        temporary.replace(path)
+        with told_when_full(path.name):
+            _sync(temporary)
+            _put(temporary, path)
     finally:
         for leftover in room.iterdir():
             leftover.unlink(missing_ok=True)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 import words
-from geo.figure_ground import Window
-from geo.figures import Figure, MapOptions, draw_map
+from geo.figures import RIBBON_MM, Figure, MapOptions, draw_map
 from reports.facts import ReportFacts, ReportSite
 from reports.ground import map_ground
 from reports.wording import cut, day_text
@@ -20,9 +18,8 @@ MAIN_ROADS = (
 )
 MOST_OTHERS = 40
 """More sites than these beside the proposed ones hide what the map is about."""
-_RIBBON_MM, _SOURCES = 4.4, 320
-_AROUND, _STEP = 1.04, 5_000
-"""Scales are whole multiples of the step: the district fills the map."""
+_SOURCES, _STEP = 320, 5_000
+"""Letters about sources; scales are whole multiples of the step: the district fills the map."""
 
 
 def district_map(
@@ -43,16 +40,12 @@ def district_map(
         None where neither an outline nor a point is known.
     """
     base = map_ground(replace(facts, layers=_layers(facts), excluded=()))
-    free = height_mm - 2 * _RIBBON_MM if facts.synthetic else height_mm
+    above = RIBBON_MM if facts.synthetic else 0.0
     if base is None:
         return None
-    box = base.box()
-    if box is None:
+    window = base.window(width_mm, height_mm, above_mm=above, step=_STEP)
+    if window is None:
         return None
-    left, bottom, right, top = box
-    scale = max((right - left) / width_mm, (top - bottom) / free) * 1000 * _AROUND
-    middle = ((left + right) / 2, (bottom + top) / 2)
-    window = Window(middle, width_mm, height_mm, max(math.ceil(scale / _STEP), 1) * _STEP)
     number = {site.id: str(k) for k, site in enumerate(sites, start=1)}
     others = [site.id for site in facts.sites if site.id not in number]
     shown = {*number, *(others if len(others) <= MOST_OTHERS else ())}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,20 +43,29 @@ class MapGround:
     xy: dict[str, tuple[float, float]]
     desa: dict[tuple[str, str], Box]
 
-    def window(self, width_mm: float, height_mm: float, *, above_mm: float = 0.0) -> Window | None:
+    def window(
+        self, width_mm: float, height_mm: float, *, above_mm: float = 0.0, step: int = 0
+    ) -> Window | None:
         """Return the window of the whole study; None where no outline is known.
 
         Parameters
         ----------
         above_mm : float
             Room to leave free at its upper edge.
+        step : int
+            Scales are whole multiples of it, so that the land fills the map; 0 for the few round
+            ones that maps of several sizes share.
         """
         box = self.box()
         if box is None:
             return None
         left, bottom, right, top = box
         wide, tall = (right - left) * AROUND, (top - bottom) * AROUND
-        scale = scale_for(wide, tall, width_mm, height_mm - above_mm)
+        free_mm = height_mm - above_mm
+        scale = scale_for(wide, tall, width_mm, free_mm)
+        if step:
+            need = max(wide / width_mm, tall / free_mm) * 1000
+            scale = max(math.ceil(need / step), 1) * step
         middle = (left + right) / 2, (bottom + top) / 2 + above_mm * scale / 2000
         return Window(middle, width_mm, height_mm, scale)
 

@@ -125,6 +125,7 @@ def _table(
             f'<input class="find" type="search" data-table="t-{name}" aria-label="{hint}" '
             f'placeholder="{hint}" hidden>'
         )
+    sort = f' data-sort="{text_of(_said(facts, "sort"))}"' if len(rows) > 1 else ""
     kinds = [kind.split(" ")[0] for _, kind in rows[0]] if rows else [""] * len(heads)
     top = "".join(
         f'<th scope="col"{" class=n" if kind == "n" else ""}>{text_of(head)}</th>'
@@ -139,7 +140,8 @@ def _table(
     )  # fmt: skip
     return (
         f'{field}<div class="scroll" tabindex="0" role="region" aria-label="{title}">'
-        f'<table id="t-{name}"><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table></div>'
+        f'<table id="t-{name}"{sort}><thead><tr>{top}</tr></thead>'
+        f"<tbody>{lines}</tbody></table></div>"
     )
 
 

@@ -20,6 +20,7 @@ LONGEST_WORD = 24
 """Longer words may be broken anywhere: a name of 200 letters without a space stays on its page."""
 MOST_LETTERS = 4000
 """Longer texts end with an ellipsis: no cell of a register fills a page."""
+_REMEMBERED = 11
 _BREAK = "\u200b"
 _DRAWN = (
     "20-4ff 510-513 51a-51d 531-60c 61b 61f 621-63a 640-66d 674 679-67b 67e-680 683-684 686-687 691"
@@ -68,8 +69,23 @@ def plain(told: Any) -> Any:
     return told
 
 
+def forget() -> None:
+    """Let typst give back what it kept of the documents set so far, which is most of its memory.
+
+    It forgets what its last ten documents had no use for.
+    """
+    import typst
+
+    for _ in range(_REMEMBERED):
+        typst.compile(b"#set page(width: 9pt, height: 9pt)", ignore_system_fonts=True)
+
+
 def typeset(
-    template: str, told: Mapping[str, Any], *, files: Mapping[str, bytes] | None = None
+    template: str,
+    told: Mapping[str, Any],
+    *,
+    files: Mapping[str, bytes] | None = None,
+    checked: bool = True,
 ) -> bytes:
     """Set a document.
 
@@ -83,6 +99,9 @@ def typeset(
         draw is replaced.
     files : mapping of str to bytes, optional
         Pictures (SVG, PNG, JPEG) by the name the template calls them.
+    checked : bool
+        Whether typst holds the whole to PDF/UA-1 itself, which a part of a document that has no
+        heading of its own cannot pass; it is tagged all the same.
 
     Returns
     -------
@@ -105,7 +124,7 @@ def typeset(
             str(room / template),
             root=str(room),
             font_paths=[str(FONTS)],
-            pdf_standards=["ua-1"],
+            pdf_standards=["ua-1"] if checked else [],
             ignore_system_fonts=True,
             timestamp=int(stamp.timestamp()),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
 import json
@@ -44,7 +43,6 @@ MOST_BYTES = 40 * 1024 * 1024
 _LISTS, _UNPLACED = ("sites.geojson", "sites.csv"), "unplaced.csv"
 CHANNELS = ("qfield", "odk", "kobo", "osmand", "tiles")
 """What can lie under ``lanjutan/`` besides, for offices that use these apps."""
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -155,7 +153,7 @@ def write_pack(
     ------
     StudyError
         ``pack.no_sites``, ``pack.no_map``, ``pack.too_big``, ``pack.broken`` (which file),
-        ``pack.no_space`` (the disk is full), ``file.exists``.
+        ``file.disk_full``, ``file.exists``.
     """
     if not pack.sites:
         raise StudyError("pack.no_sites", team=pack.team)
@@ -166,14 +164,9 @@ def write_pack(
     held = _zip(parts, manifest)
     if len(held) > MOST_BYTES:
         raise StudyError("pack.too_big", mb=len(held) // 2**20, most=MOST_BYTES // 2**20)
-    try:
-        with written_whole(output, overwrite=overwrite) as temporary:
-            temporary.write_bytes(held)
-            check_pack(temporary, pack)
-    except OSError as fault:
-        if fault.errno not in _FULL:
-            raise
-        raise StudyError("pack.no_space", file=output.name, mb=len(held) // 2**20 + 1) from fault
+    with written_whole(output, overwrite=overwrite) as temporary:
+        temporary.write_bytes(held)
+        check_pack(temporary, pack)
     return manifest
 
 

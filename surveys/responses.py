@@ -164,11 +164,11 @@ def moment(text: str) -> str:
     """
     try:
         told = dt.datetime.fromisoformat(_iso(text.strip()))
-    except ValueError:
+        if told.tzinfo is None:
+            told = told.replace(tzinfo=_WESTERN)
+        return told.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError):  # a moment of the first day or the last is beyond UTC
         return ""
-    if told.tzinfo is None:
-        told = told.replace(tzinfo=_WESTERN)
-    return told.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _iso(text: str) -> str:

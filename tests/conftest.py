@@ -45,6 +45,28 @@ def study(small_demo, tmp_path):
     return Path(shutil.copytree(small_demo, tmp_path / "studi"))
 
 
+@pytest.fixture
+def kept_study(study, place):
+    """The same copy, kept in a file, and with TAPAK_PG also on that server."""
+    if not isinstance(place, Path):
+        from work.moving_store import move_study
+
+        move_study(study, place.url, schema=place.schema)
+    return study
+
+
+@pytest.fixture
+def sql(kept_study):
+    """Change a study's rows behind its back."""
+    from data.workspace import open_study
+
+    def run(statement):
+        with open_study(kept_study) as opened, opened.store.transaction() as raw:
+            raw.exec_driver_sql(statement)
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def support():
     """Load a module of tests/support by its name."""
@@ -94,3 +116,42 @@ def gdal():
         reason = "gdaldem is not on PATH (Debian's gdal-bin)"
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
     return lambda *words: subprocess.run([str(w) for w in words], check=True, capture_output=True)
+
+
+STORES = ("sqlite", "postgis") if os.environ.get("TAPAK_PG") else ("sqlite",)
+"""Where a test of the store runs: `make test-postgis` says where a server is."""
+
+
+@pytest.fixture
+def server():
+    """A schema of its own on the server of `make test-postgis`, gone after the test."""
+    import uuid
+
+    from data.server import Server, drop_schema, schemas_of
+
+    if not os.environ.get("TAPAK_PG"):
+        pytest.skip("no PostGIS: make test-postgis")
+    made = Server(url=os.environ["TAPAK_PG"], schema=f"uji_{uuid.uuid4().hex[:12]}")
+    yield made
+    if made.schema in schemas_of(made):
+        drop_schema(made)
+
+
+@pytest.fixture(params=STORES)
+def place(request, tmp_path):
+    """Where a store is kept: a file, and with TAPAK_PG also a schema on that server."""
+    if request.param == "sqlite":
+        return tmp_path / "tapak.sqlite"
+    return request.getfixturevalue("server")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """Fail what would be skipped, where everything it needs was installed for it."""
+    report = yield
+    if report.skipped and os.environ.get("TAPAK_NO_SKIP"):
+        report.outcome, report.longrepr = (
+            "failed",
+            f"nothing may be skipped here: {report.longrepr}",
+        )
+    return report

@@ -10,14 +10,16 @@ from streamlit.errors import StreamlitAuthError
 
 import words
 from data.settings_accounts import Accounts
-from geo.errors import TapakError
+from geo.errors import TapakError, UsageError
 from ui.language import choose_language
 from ui.look import sentence, show_sheet
 from ui.parts import plain
 from ui.phones import phone_actor
+from ui.serve import SECRETS
 from ui.study import own_folder
 from work import lan
-from work.accounts import accounts_of, address_of, somebody
+from work.accounts import accounts_now, accounts_of, address_of, somebody
+from work.public import is_public
 from work.roles import Actor, Role, acting, guard, name_actor, office
 
 _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
@@ -31,7 +33,7 @@ def use_actor() -> None:
         name_actor(phone_actor(phone))
         return
     told = _accounts()
-    if not (_signing_in() or told.people):
+    if not (_signing_in() or told.people or told.closed):
         name_actor(office() if _at_this_machine() else _visitor())
         return
     guard()
@@ -44,7 +46,8 @@ def phone_address() -> str:
     Only where the app was started for phones and nobody signs in. Whatever is not this machine is
     a phone then, never the office.
     """
-    if not lan.secret() or _signing_in() or _accounts().people or _at_this_machine():
+    told = _accounts()
+    if not lan.secret() or _signing_in() or told.people or told.closed or _at_this_machine():
         return ""
     address = st.context.ip_address
     return address if isinstance(address, str) else "?"
@@ -62,8 +65,11 @@ def door() -> None:
         st.title(words.say("account.title"), anchor=False, width="content")
         st.space("stretch")
         choose_language()
-    if not _signing_in():
-        missing = "account.no_auth" if _accounts().people else "account.elsewhere"
+    if _accounts().closed:
+        sentence(words.say("account.closed"), more=_what_is_faulty(), tone="bad")
+        return
+    if not _auth():
+        missing = "account.no_auth" if _signing_in() or _accounts().people else "account.elsewhere"
         sentence(words.say(missing), more=words.say(f"{missing}.more"), tone="warn")
         return
     if not _claims():
@@ -111,11 +117,24 @@ def _logout() -> None:
 
 
 def _accounts() -> Accounts:
-    """Return the study's accounts; a study that cannot be read says so on its page instead."""
+    """Return the study's accounts, closed when nobody can tell what they are."""
     try:
-        return accounts_of(own_folder())
-    except TapakError:
+        return accounts_now(own_folder())
+    except UsageError:  # no study at all: its page says so
         return Accounts()
+
+
+def _what_is_faulty() -> str:
+    """Say what is wrong with study.toml, to whoever sits where it lies; nobody else may read it."""
+    if not _at_this_machine():
+        return words.say("account.closed.more")
+    try:
+        accounts_of(own_folder())
+    except TapakError as fault:
+        return fault.say()
+    except OSError:
+        pass
+    return words.say("account.closed.more")
 
 
 def _auth() -> Mapping[str, Any]:
@@ -126,7 +145,11 @@ def _auth() -> Mapping[str, Any]:
 
 
 def _signing_in() -> bool:
-    return bool(_auth())
+    """Tell whether people sign in here; they do as soon as a file says how, readable or not."""
+    try:
+        return bool(_auth()) or (own_folder() / SECRETS).exists()
+    except UsageError:  # no study at all
+        return False
 
 
 def _providers() -> list[str]:
@@ -151,6 +174,8 @@ def _visitor() -> Actor:
 
 def _at_this_machine() -> bool:
     """Tell whether the browser runs on this machine and nothing stands between."""
+    if is_public():
+        return False
     headers = st.context.headers
     passed_on = any(name in headers for name in _FORWARDED)
     address = st.context.ip_address  # None where the browser is on this machine

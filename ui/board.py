@@ -12,9 +12,10 @@ import words
 from scoring.first_places import FirstPlaces
 from scoring.study import Ranking
 from ui.detail import detail
-from ui.facts import facts_key, packed_facts, percent
+from ui.facts import packed_facts, percent, sent_key
 from ui.numbers import numbers, packed
 from ui.parts import joined, leaflet_css
+from ui.session import heard
 from ui.shell import GO, PAGES
 from work.as_json import weights_set_by
 from work.board import Board
@@ -32,6 +33,7 @@ SCRIPTS = (
     "marks.js",
     "mark_layer.js",
     "labels.js",
+    "leaflet.js",
     "map.js",
     "strip.js",
     "filters.js",
@@ -60,14 +62,21 @@ def _board_component() -> Callable[..., Any]:
     )
 
 
-def show_facts(board: Board) -> None:
-    """Send what no weight changes; the board waits for it and keeps it while sliders move."""
-    key = facts_key(board)
+def show_facts(board: Board) -> str:
+    """Send what no weight changes; the board waits for it and keeps it while sliders move.
+
+    Returns
+    -------
+    str
+        Name of what was sent: a step in a site's life meanwhile is sent with the next whole run.
+    """
+    key = sent_key(board)
     with st.container(key="tapak-facts"):
         _facts_component()(key="tapak-facts-of-board", data=packed_facts(key, board))
+    return key
 
 
-def show_board(board: Board, now: Live, *, tried: bool, fault: str) -> None:
+def show_board(board: Board, now: Live, *, facts: str, tried: bool, fault: str) -> None:
     """Show the board under a ranking.
 
     Parameters
@@ -75,6 +84,8 @@ def show_board(board: Board, now: Live, *, tried: bool, fault: str) -> None:
     board : Board
     now : Live
         Under the scenario chosen, or under weights tried on the page.
+    facts : str
+        What `show_facts` sent.
     tried : bool
         Whether the weights differ from those of the scenario.
     fault : str
@@ -83,7 +94,7 @@ def show_board(board: Board, now: Live, *, tried: bool, fault: str) -> None:
     chosen = chosen_site(board)
     turn = st.session_state["tapak-turn"] = st.session_state.get("tapak-turn", 0) + 1
     header = {
-        "facts": facts_key(board),
+        "facts": facts,
         "turn": turn,
         "chosen": chosen,
         "detail": detail(board, now.ranking, chosen),
@@ -98,8 +109,8 @@ def show_board(board: Board, now: Live, *, tried: bool, fault: str) -> None:
         key=KEY,
         data=packed(header, numbers(board, now.ranking, now.places)),
         default={"chosen": None},
-        on_chosen_change=lambda: _choose(board),
-        on_opened_change=lambda: _open(board),
+        on_chosen_change=heard(lambda: _choose(board)),
+        on_opened_change=heard(lambda: _open(board)),
         height="content",
     )
 

@@ -13,7 +13,7 @@ from ui.facts import percent
 from ui.grid import Column, Row, actions, cell, show_grid
 from ui.header import page_header
 from ui.look import sentence, table
-from ui.parts import minute_text
+from ui.parts import day_text, minute_text
 from ui.shell import GO
 from ui.slope import slope
 from ui.study import folder
@@ -174,13 +174,12 @@ def _scenario(one: dict[str, Any]) -> Row:
         cells={
             "name": cell(one["name"]),
             "by": cell(one["set_by"] or words.say("weights.initial")),
-            "on": cell(one["set_on"] or "–", sub=words.say("compare.at", at=_minute(one))),
+            "on": cell(
+                day_text(one["set_on"]) or "–",
+                sub=words.say("compare.at", at=minute_text(one["saved_at"])),
+            ),
             "basis": cell(one["basis"] or "–"),
             "groups": cell(" · ".join(groups) or "–"),
             "use": actions(("use", words.say("compare.use"))),
         },
     )
-
-
-def _minute(one: dict[str, Any]) -> str:
-    return minute_text(one["saved_at"])

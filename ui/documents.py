@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 import words
+from ui.downloads import later
+from ui.frame_map import show_map
 from ui.header import page_header
 from ui.look import sentence
 from ui.study import folder
 from ui.task import forget_task, run_task, show_end
-from work.documents import list_documents, make_document, preview
+from ui.tried import called, picked, scenarios
+from work.as_json import weights_set_by
+from work.board import Board
+from work.documents import (
+    document_bytes,
+    document_text,
+    list_documents,
+    make_document,
+    preview,
+)
 from work.reporting import KINDS
+from work.weighing import OWN
 
+PAGE_PX = 720
+_SEEN = (".pdf", ".html")
+"""What can be looked at on the page: the first page of a PDF, a page of HTML whole."""
 _MAKING, _SHOWN = "tapak-document-making", "tapak-document-shown"
 _MEDIA = {
     ".pdf": "application/pdf",
@@ -31,7 +45,8 @@ def page() -> None:
     """Show the documents, one block a kind."""
     board = page_header("reports.page.title")
     sentence(words.say("reports.page.lead"))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="document-terms"):
+        scenario = _scenario(board)
         lang = st.radio(
             words.say("reports.page.language"),
             words.LANGUAGES,
@@ -44,7 +59,9 @@ def page() -> None:
         public = st.toggle(words.say("reports.page.public"), key="document-public")
     if public:
         st.text(words.say("reports.page.public_note"))
+    st.text(_weights(board, scenario))
     terms: dict[str, Any] = {"programme": board.programme, "lang": lang, "public": public}
+    terms["scenario"] = None if scenario == OWN else scenario
     found = list_documents(folder(), **terms)
     for kind in KINDS:
         own = [one for one in found if one["kind"] == kind]
@@ -53,19 +70,43 @@ def page() -> None:
                 _block(kind, own, terms)
 
 
+def _scenario(board: Board) -> str:
+    """Ask under which weights; nothing where the study's own are the only ones."""
+    names = [scenario.name for scenario in scenarios(board)]
+    if len(names) == 1:
+        return names[0]
+    return st.selectbox(
+        words.say("ui.scenario"),
+        names,
+        index=names.index(picked(board).name),
+        format_func=called,
+        key=f"document-scenario-{board.programme}",
+        width=260,
+    )
+
+
+def _weights(board: Board, name: str) -> str:
+    """Say who set the weights that the documents will stand on."""
+    own = next(scenario for scenario in scenarios(board) if scenario.name == name)
+    return weights_set_by(own)
+
+
 def _block(kind: str, own: list[dict[str, Any]], terms: dict[str, Any]) -> None:
     """Show one kind: what it is for, and each of its formats."""
     title = words.say(f"reports.kind.{kind}")
-    st.subheader(title, anchor=False)
-    st.text(words.say(f"reports.page.for.{kind}"))
-    for one in own:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.text(f"{one['suffix'][1:].upper()} · {_state(one)}", width=420)
-            _buttons(one)
-        if st.session_state.get(_MAKING) == one["name"]:
-            _make(one, title, terms)
-        elif st.session_state.get(_SHOWN) == one["name"] and one["run"]:
-            _show(one, title)
+    what, files = st.columns([2, 3], gap="medium")
+    with what:
+        st.subheader(title, anchor=False)
+        st.text(words.say(f"reports.page.for.{kind}"))
+    with files:
+        for one in own:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.text(f"{one['suffix'][1:].upper()} · {_state(one)}", width="stretch")
+                _buttons(one)
+            if st.session_state.get(_MAKING) == one["name"]:
+                _make(one, title, terms)
+            elif st.session_state.get(_SHOWN) == one["name"] and one["run"]:
+                _show(one, title)
 
 
 def _state(one: dict[str, Any]) -> str:
@@ -91,23 +132,21 @@ def _buttons(one: dict[str, Any]) -> None:
     label = words.say("reports.page.download", format=one["suffix"][1:].upper())
     st.download_button(
         label,
-        partial(_raw, one["path"]),
+        later(document_bytes, folder(), one["path"]),
         file_name=name,
         mime=_MEDIA[one["suffix"]],
         key=f"take-{name}",
         on_click="ignore",
         icon=":material/download:",
     )
-    if one["suffix"] == ".pdf" and st.button(
-        words.say("reports.page.preview"), key=f"show-{name}", icon=":material/visibility:"
+    if one["suffix"] in _SEEN and st.button(
+        words.say(f"reports.page.preview{one['suffix']}"),
+        key=f"show-{name}",
+        icon=":material/visibility:",
     ):
         shown = st.session_state.get(_SHOWN) == name
         st.session_state[_SHOWN] = "" if shown else name
         st.rerun()
-
-
-def _raw(path: Path) -> bytes:
-    return path.read_bytes()
 
 
 def _make(one: dict[str, Any], title: str, terms: dict[str, Any]) -> None:
@@ -128,7 +167,7 @@ def _make(one: dict[str, Any], title: str, terms: dict[str, Any]) -> None:
     if done.state == "done":
         forget_task("document")
         st.session_state[_MAKING] = ""
-        st.session_state[_SHOWN] = one["name"] if one["suffix"] == ".pdf" else ""
+        st.session_state[_SHOWN] = one["name"] if one["suffix"] in _SEEN else ""
         st.rerun()
     show_end(done, "document")
 
@@ -139,6 +178,9 @@ def _picture(path: Path, changed: tuple[int, int]) -> bytes | None:  # noqa: ARG
 
 
 def _show(one: dict[str, Any], title: str) -> None:
+    if one["suffix"] == ".html":
+        show_map(document_text(one["path"]), height_px=PAGE_PX)
+        return
     state = one["path"].stat()
     drawn = _picture(one["path"], (state.st_mtime_ns, state.st_size))
     if drawn is None:

@@ -12,7 +12,7 @@ from ui.expert_methods import show_flips, show_leaders, show_methods, show_owa
 from ui.expert_weights import show_pairs, show_swing
 from ui.look import show_sheet
 from ui.parts import plain
-from ui.session import begin
+from ui.session import begin_part
 from work.board import Board
 from work.live import Live
 
@@ -32,7 +32,7 @@ def expert_button(board: Board, ranked: Callable[[Board], Live]) -> None:
 
 
 def _shown(board: Board, ranked: Callable[[Board], Live]) -> None:
-    begin()
+    begin_part()
     show_sheet()
     topic = st.segmented_control(
         words.say("ui.expert.topic"),

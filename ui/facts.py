@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -11,8 +12,12 @@ import pandas as pd
 import streamlit as st
 
 import words
+from data.hashes import sha256_hex
+from ui.study import Stamp, stamp
 from work.board import Board
+from work.main_roads import main_roads
 from work.present import SiteRows, site_rows
+from work.stages import stage_names, stages
 
 STATUSES = ("siap", "bersyarat", "survei_dulu", "excluded")
 BANDS = ("very_weak", "weak", "fair", "strong", "very_strong")
@@ -23,7 +28,8 @@ TEXTS = (
     "ui.chosen", "ui.clear", "ui.column.coverage", "ui.column.coverage.about", "ui.column.move",
     "ui.column.move.about", "ui.column.name", "ui.column.rank", "ui.column.rank.about",
     "ui.column.first", "ui.column.readiness", "ui.column.score", "ui.column.score.about",
-    "ui.column.top", "ui.column.top.about", "ui.conditions", "ui.count", "ui.first.key",
+    "ui.all_stages", "ui.column.top", "ui.column.top.about", "ui.conditions", "ui.count",
+    "ui.count.fit", "ui.filter.stage", "ui.first.key", "ui.option",
     "ui.first.others", "ui.first_ask", "ui.excluded_because", "ui.filter", "ui.filter.agency",
     "ui.filter.kecamatan", "ui.filter.kind", "ui.go_site", "ui.home",
     "ui.legend.score", "ui.list", "ui.map", "ui.map.about",
@@ -38,6 +44,23 @@ TEXTS = (
 def facts_key(board: Board) -> str:
     """Name the facts of a board in the language of the context."""
     return f"{board.key}/{board.programme}/{words.language.get()}"
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def lives_of(key: str, changed: Stamp, day: str, _board: Board) -> tuple[int, ...]:  # noqa: ARG001 - the cache's key
+    """Return where every site stands in its life, as `work.stages` tells it."""
+    return tuple(stages(_board))
+
+
+def sent_key(board: Board) -> str:
+    """Name what the browser keeps of a board: its facts, and where its sites stand in life."""
+    told = _lives(board)
+    return f"{facts_key(board)}/{sha256_hex(bytes(told))[:8]}" if told else facts_key(board)
+
+
+def _lives(board: Board) -> tuple[int, ...]:
+    day = dt.datetime.now().astimezone().date().isoformat()
+    return lives_of(facts_key(board), stamp(board.folder), day, board)
 
 
 @st.cache_data(max_entries=12, show_spinner=False)
@@ -65,10 +88,13 @@ def facts(board: Board) -> dict[str, Any]:
         "texts": texts,
         "status_words": {s: words.say(f"ui.ready.{s}") for s in STATUSES},
         "band_words": [words.say(f"band.{b}") for b in BANDS],
+        "stage": list(_lives(board)),
+        "stage_words": [words.say(f"life.{name}") for name in stage_names()],
         "synthetic": words.say("maps.synthetic") if board.synthetic else "",
         "attribution": board.attribution,
         "how_to_add": words.say("ui.how_to_add", folder=board.folder.name),
         "kecamatan": outlines(board.kecamatan),
+        "roads": main_roads(board.inputs),
         "sites": {
             **{
                 name: frame[name].astype(str).tolist()

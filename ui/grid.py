@@ -14,8 +14,8 @@ from data.hashes import canonical_json, sha256_hex
 from ui.facts import LOCALES
 from ui.parts import joined
 
-TEXTS = ("ui.grid.all", "ui.grid.count", "ui.grid.more", "ui.grid.none", "ui.grid.search",
-         "ui.grid.unknown")  # fmt: skip
+TEXTS = ("ui.grid.all", "ui.grid.count", "ui.grid.count.fit", "ui.grid.more", "ui.grid.none",
+         "ui.grid.search", "ui.grid.unknown")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

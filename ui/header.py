@@ -11,6 +11,7 @@ from ui import study
 from ui.accounts import account_corner
 from ui.language import choose_language
 from ui.look import show_sheet, synthetic
+from ui.session import heard
 from work.board import Board
 
 
@@ -39,8 +40,8 @@ def page_header(
             format_func=lambda key: words.say(f"programme.{key}"),
             key="programme",
             label_visibility="collapsed",
-            width=300 if beside is None else 230,
-            on_change=_keep,
+            width=250 if beside is None else 230,
+            on_change=heard(_keep),
         )
         board = study.opened(programme)
         if beside is not None:

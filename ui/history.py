@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import streamlit as st
@@ -13,8 +12,13 @@ from ui.header import page_header
 from ui.look import sentence
 from ui.parts import minute_text
 from ui.study import folder
+from ui.tried import called
 from work.audit import history, verify_history
+from work.board import Board
 from work.runs import compare_runs, list_runs
+
+MARK = 12
+"""So much of a fingerprint is shown: enough to find it again."""
 
 
 def page() -> None:
@@ -28,12 +32,14 @@ def page() -> None:
         sentence(broken, more=words.say("history.broken.more"), tone="bad")
     deeds, runs = st.tabs([words.say("history.deeds"), words.say("history.runs")])
     with deeds:
-        _deeds()
+        _deeds(board)
     with runs:
         _runs(board.programme)
 
 
-def _deeds() -> None:
+def _deeds(board: Board) -> None:
+    frame = board.result.candidates.frame
+    names = dict(zip(frame["id"].astype(str), frame["name"].astype(str), strict=True))
     events = history(folder())["events"]
     if not events:
         st.text(words.say("history.none"))
@@ -48,7 +54,9 @@ def _deeds() -> None:
         Row(
             id=str(event["number"]),
             cells={
-                "what": cell(event["what"], value=event["number"]),
+                "what": cell(
+                    event["what"], sub=names.get(event["subject"], ""), value=event["number"]
+                ),
                 "who": cell(event["by"], sub=words.say(f"role.{event['role']}")),
                 "when": cell(minute_text(event["at"]), value=event["at"]),
                 "change": cell(_change(event)),
@@ -60,17 +68,36 @@ def _deeds() -> None:
 
 
 def _change(event: dict[str, Any]) -> str:
-    """Write what changed in one line; values are shown as they were recorded."""
+    """Write what changed in one line; what has no words here is shown as it was recorded."""
     sides = [_plain(event[side]) for side in ("before", "after")]
     return " → ".join(side for side in sides if side)
 
 
-def _plain(value: Any) -> str:
-    if value is None:
-        return ""
+def _plain(value: Any, *, of: str = "state") -> str:
+    """Write one side of a change; ``of`` is what the value is of."""
     if isinstance(value, dict):
-        return ", ".join(f"{k}: {_plain(v)}" for k, v in value.items() if v not in ("", None))
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        told = [(k, _plain(v, of=k)) for k, v in value.items() if v not in ("", None, [], {})]
+        return " · ".join(v if k == "state" else f"{_known('key', k)}: {v}" for k, v in told)
+    if isinstance(value, list):
+        return ", ".join(_plain(one, of="") for one in value)
+    if isinstance(value, str):
+        return value[:MARK] if of == "sha256" else _called(value, of)
+    if isinstance(value, bool):
+        return words.say("history.yes" if value else "history.no")
+    return "" if value is None else words.number(value, 0 if value == int(value) else 2)
+
+
+def _called(text: str, of: str) -> str:
+    """Say a recorded word as people do: a state, a programme, a way of travel; else as it is."""
+    room = {"state": "life", "programme": "programme", "mode": "survey.mode"}.get(of)
+    code = f"{room}.{text}"
+    return words.say(code) if room and code in words.sentences(words.language.get()) else text
+
+
+def _known(room: str, name: str) -> str:
+    """Say what a recorded value is called; its own name where there are no words for it."""
+    code = f"history.{room}.{name}"
+    return words.say(code) if code in words.sentences(words.language.get()) else name
 
 
 def _runs(programme: str) -> None:
@@ -90,7 +117,7 @@ def _runs(programme: str) -> None:
             cells={
                 "run": cell(run["id"]),
                 "when": cell(minute_text(run["at"]), value=run["at"]),
-                "scenario": cell(run["scenario"]),
+                "scenario": cell(called(run["scenario"])),
                 "who": cell(run["set_by"] or "–"),
             },
         )
@@ -104,9 +131,7 @@ def _runs(programme: str) -> None:
 def _compare(runs: list[dict[str, Any]]) -> None:
     st.subheader(words.say("history.compare"), anchor=False)
     ids = [run["id"] for run in runs]
-    told = {
-        run["id"]: f"{run['id']} · {minute_text(run['at'])} · {run['scenario']}" for run in runs
-    }
+    told = {run["id"]: _called_run(run) for run in runs}
     left, right = st.columns(2)
     one = left.selectbox(
         words.say("history.compare.one"), ids, index=1, format_func=told.__getitem__
@@ -141,6 +166,10 @@ def _compare(runs: list[dict[str, Any]]) -> None:
         for move in found["moved"]
     ]
     show_grid("moved", columns, rows, title=words.say("history.compare"), height_px=480)
+
+
+def _called_run(run: dict[str, Any]) -> str:
+    return f"{run['id']} · {minute_text(run['at'])} · {called(run['scenario'])}"
 
 
 def _rank(rank: int | None) -> dict[str, Any]:

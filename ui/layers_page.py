@@ -12,7 +12,7 @@ from ui.grid import Column, Row, cell, show_grid
 from ui.header import page_header
 from ui.layers_upload import show_upload
 from ui.look import bars, marked, sentence
-from ui.parts import minute_text
+from ui.parts import day_text, minute_text
 from ui.study import folder, stamp
 from work.board import Board
 from work.layers_told import VISIT, layers_told
@@ -104,9 +104,10 @@ def _layer(layer: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _age(layer: dict[str, Any]) -> tuple[str]:
-    added = words.say("layers.added", on=layer["added_at"][:10])
-    days = words.say("layers.days", n=words.number(layer["age_days"]))
-    dated = words.say("layers.dated", on=layer["date"]) if layer["date"] else ""
+    added = words.say("layers.added", on=day_text(layer["added_at"]))
+    age = layer["age_days"]
+    days = words.say("layers.days", n=words.number(age)) if age else words.say("layers.today")
+    dated = words.say("layers.dated", on=day_text(layer["date"])) if layer["date"] else ""
     return (" · ".join(filter(None, (dated, added, days))),)
 
 

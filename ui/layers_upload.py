@@ -12,6 +12,7 @@ import words
 from data.hashes import canonical_json, sha256_hex
 from data.layers import HAZARDS
 from geo.errors import InputError
+from ui.downloads import later
 from ui.look import sentence
 from ui.parts import plain
 from ui.row_report import show_row_report
@@ -61,7 +62,7 @@ def template_button(key: str) -> None:
     """Offer the empty form of agencies, with this study's desa and kecamatan to choose from."""
     st.download_button(
         words.say("propose.template"),
-        _template,
+        later(_template),
         file_name=words.say("propose.template.name"),
         icon=":material/download:",
         on_click="ignore",

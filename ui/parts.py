@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from functools import cache
 from pathlib import Path
+
+import words
 
 HERE = Path(__file__).parent
 LEAFLET_CSS = HERE.parent / "static" / "vendor" / "leaflet" / "leaflet.css"
@@ -27,6 +30,30 @@ def plain(text: str) -> str:
     return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|<>$~:" else sign for sign in text)
 
 
+def css_text(text: str) -> str:
+    """Write a text as a CSS string from which nothing can break out."""
+    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):06x} " for c in text) + '"'
+
+
+def day_text(at: object) -> str:
+    """Write a stored day (ISO) as people read it, the month in three letters; else as it is."""
+    try:
+        day = dt.date.fromisoformat(str(at)[:10])
+    except ValueError:
+        return str(at)
+    month = words.say(f"reports.month.{day.month}")[:3]
+    return f"{day.day} {month} {day.year}"
+
+
 def minute_text(at: object) -> str:
-    """Write a stored time (ISO) as people read it, to the minute."""
-    return str(at)[:16].replace("T", " ")
+    """Write a stored time (ISO) as people read it, to the minute.
+
+    What was kept in UTC is told by this machine's clock; a time with its own zone stays as said.
+    """
+    try:
+        when = dt.datetime.fromisoformat(str(at))
+    except ValueError:
+        return str(at)
+    if when.utcoffset() == dt.timedelta(0):
+        when = when.astimezone()
+    return words.say("ui.minute", day=day_text(when.date()), h=f"{when:%H}", m=f"{when:%M}")

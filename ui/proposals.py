@@ -12,6 +12,7 @@ from ui.facts import facts_key
 from ui.grid import Column, Row, actions, cell, show_grid
 from ui.header import page_header
 from ui.look import figures, sentence
+from ui.parts import day_text
 from ui.propose_form import show_form
 from ui.propose_register import show_register
 from ui.shell import GO
@@ -26,9 +27,16 @@ DONE = "tapak-proposed"
 HOLD = "ditangguhkan"
 
 
-@st.cache_data(max_entries=24, show_spinner=False)
+@st.cache_resource(max_entries=24, show_spinner=False)
 def _told(key: str, changed: Any, who: tuple[str, str], _board: Board) -> list[dict[str, Any]]:  # noqa: ARG001 - the cache's key
+    """Return the proposals; nobody changes them, so thousands are not copied at every run."""
     return proposals(_board)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _rows(key: str, changed: Any, who: tuple[str, str], _told: list[dict[str, Any]]) -> list[Row]:  # noqa: ARG001 - the cache's key
+    office = may("life")
+    return [Row(id=one["id"], cells=_cells(one, office=office)) for one in _told]
 
 
 def page() -> None:
@@ -36,7 +44,8 @@ def page() -> None:
     board = page_header("propose.title")
     actor = acting()
     who = (str(actor.role), actor.agency)
-    told = _told(facts_key(board), stamp(folder()), who, board)
+    key = (facts_key(board), stamp(folder()), who)
+    told = _told(*key, board)
     done = st.session_state.pop(DONE, "")
     if done:
         st.success(words.say("propose.done", n=words.number(done)), icon=":material/task_alt:")
@@ -46,7 +55,7 @@ def page() -> None:
         names += ["propose.tab.one", "propose.tab.register"]
     tabs = st.tabs([words.say(code) for code in names])
     with tabs[0]:
-        _status(board, told)
+        _status(board, told, _rows(*key, told))
     if may("propose"):
         with tabs[1]:
             show_form(DONE)
@@ -75,7 +84,7 @@ def _head(told: list[dict[str, Any]]) -> None:
     figures([(words.say(f"propose.count.{k}"), words.number(n), "") for k, n in counts.items()])
 
 
-def _status(board: Board, told: list[dict[str, Any]]) -> None:
+def _status(board: Board, told: list[dict[str, Any]], rows: list[Row]) -> None:
     if not told:
         sentence(words.say("propose.none"), more=words.say("propose.none.more"))
         return
@@ -90,7 +99,6 @@ def _status(board: Board, told: list[dict[str, Any]]) -> None:
     if office:
         columns.append(Column(key="do", title=words.say("propose.column.do"), kind="actions"))
     by_id = {one["id"]: one for one in told}
-    rows = [Row(id=one["id"], cells=_cells(one, office=office)) for one in told]
     chosen = st.session_state.get(PICKED, "")
     _chosen(board, by_id.get(chosen))
     title = words.say("propose.tab.status")
@@ -111,13 +119,15 @@ def _cells(one: dict[str, Any], *, office: bool) -> dict[str, dict[str, Any]]:
     now = one["life"]
     tone = TONES.get(now["state"], "good" if now["listed"] else "plain")
     why = one["excluded"] or now["why"]
-    until = words.say("propose.until", on=now["valid_until"]) if now["valid_until"] else ""
+    until = (
+        words.say("propose.until", on=day_text(now["valid_until"])) if now["valid_until"] else ""
+    )
     cells = {
         "name": cell(one["name"], sub=" · ".join(filter(None, (one["kind"], one["place"])))),
         "state": cell(now["text"], tone="bad" if one["excluded"] and not now["by"] else tone),
         "why": cell(why or "–", sub=one["fix"]),
         "agency": cell(one["agency"] or words.say("propose.no_agency_named"), sub=one["source"]),
-        "since": cell(now["since"][:10] or "–", sub=until),
+        "since": cell(day_text(now["since"]) or "–", sub=until, value=now["since"]),
     }
     if office:
         cells["do"] = actions(*_quick(one), main="approved")

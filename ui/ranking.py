@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 import words
 from geo.errors import TapakError
@@ -13,7 +16,7 @@ from ui.expert import expert_button
 from ui.header import page_header
 from ui.parts import plain
 from ui.saving import save_button
-from ui.session import begin
+from ui.session import begin_part, heard
 from ui.shell import GO
 from ui.tried import called, pick, picked, scenario_now, scenarios, tried
 from ui.weights import show_weights
@@ -30,8 +33,7 @@ def page() -> None:
         st.caption(plain(board.study_name))
         expert_button(board, ranked_now)
         show_weights(board, on_change=_again)
-    show_facts(board)
-    _ranked(board)
+    _ranked(board, show_facts(board))
     show_areas(board)
 
 
@@ -47,14 +49,15 @@ def _scenario(board: Board) -> None:
         key=key,
         label_visibility="collapsed",
         width=215,
-        on_change=lambda: pick(board, st.session_state[key]),
+        on_change=heard(lambda: pick(board, st.session_state[key])),
     )
     save_button(board)
 
 
 def _again() -> None:
     """Rank again and redraw the board, and nothing else of the page."""
-    st.rerun(FRAGMENT)
+    with suppress(StreamlitAPIException):  # no board stands here yet: the whole page runs anyway
+        st.rerun(FRAGMENT)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
@@ -75,8 +78,8 @@ def ranked_now(board: Board) -> Live:
 
 
 @st.fragment(key=FRAGMENT)
-def _ranked(board: Board) -> None:
-    begin()
+def _ranked(board: Board, facts: str) -> None:
+    begin_part()
     if GO in st.session_state:
         st.rerun()
     fault = ""
@@ -86,4 +89,4 @@ def _ranked(board: Board) -> None:
         fault = problem.say()
         ground = _ground((board.key, board.programme), board)
         now = live(board.result, ground, picked(board))
-    show_board(board, now, tried=tried(board).differs, fault=fault)
+    show_board(board, now, facts=facts, tried=tried(board).differs, fault=fault)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
 import words
+from data.conflicts import ConflictError
 from geo.errors import TapakError
+from ui import saving_conflict
 from ui.parts import plain
-from ui.session import begin
+from ui.session import begin_part
 from ui.study import folder
 from ui.tried import pick, picked, scenario_now, scenarios
 from work.board import Board
 from work.ranking import rank_study
 from work.roles import acting, may
-from work.scenarios import save_scenario
+from work.scenarios import save_scenario, seen_of
 from work.weighing import OWN
 
 SAVED = "tapak-saved"
@@ -27,11 +31,12 @@ def save_button(board: Board) -> None:
         return
     if st.button(words.say("ui.save"), type="primary", icon=":material/save:", key="tapak-save"):
         st.session_state.pop(SAVED, None)
+        saving_conflict.forget()
         st.dialog(words.say("ui.save"), width="medium", on_dismiss="rerun")(_form)(board)
 
 
 def _form(board: Board) -> None:
-    begin()
+    begin_part()
     told = st.session_state.get(SAVED)
     if told:
         st.success(plain(told), icon=":material/task_alt:")
@@ -46,15 +51,31 @@ def _form(board: Board) -> None:
         words.say("ui.save.on"), dt.datetime.now().astimezone().date(), format="DD/MM/YYYY"
     )
     basis = st.text_input(words.say("ui.save.basis"), placeholder=words.say("ui.save.basis.about"))
-    taken = name.strip() in {s.name for s in scenarios(board)[1:]}
+    saving_conflict.show(name.strip())
+    seen = _seen(board, name.strip())
+    taken = seen is not None
     again = taken and st.checkbox(words.say("ui.save.replace", name=name.strip()))
     if st.button(words.say("ui.save.keep"), type="primary", disabled=not name.strip()):
-        _save(board, name.strip(), by.strip(), on, basis.strip(), overwrite=bool(again))
+        seen = seen if again else None
+        _save(board, name.strip(), by.strip(), on, basis.strip(), seen=seen)
+
+
+def _seen(board: Board, name: str) -> Mapping[str, Any] | None:
+    """Return what stands under a name as far as this session was shown it; None for a new one."""
+    saved = next((s for s in scenarios(board)[1:] if s.name == name), None)
+    return saving_conflict.theirs_of(name) or (seen_of(saved) if saved else None)
 
 
 def _save(
-    board: Board, name: str, by: str, on: dt.date | None, basis: str, *, overwrite: bool
+    board: Board,
+    name: str,
+    by: str,
+    on: dt.date | None,
+    basis: str,
+    *,
+    seen: Mapping[str, Any] | None,
 ) -> None:
+    """Save under a name; what stands there is replaced only as it was `seen`."""
     now = scenario_now(board)
     try:
         with st.spinner(words.say("ui.save.recording")):
@@ -68,12 +89,17 @@ def _save(
                 set_by=by,
                 set_on=on.isoformat() if by and on else "",
                 basis=basis,
-                overwrite=overwrite,
+                overwrite=seen is not None,
+                seen=seen,
             )
             told = rank_study(folder(), programme=board.programme, scenario=name)
+    except ConflictError as both:
+        saving_conflict.keep(name, both)
+        st.rerun(scope="fragment")
     except TapakError as fault:
         st.error(plain(fault.say()), icon=":material/error:")
         return
+    saving_conflict.forget()
     pick(board, name)
     sure = told.get("sureness", {}).get("text", "")
     st.session_state[SAVED] = words.say("ui.save.saved", name=name, run=told["run"], sure=sure)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
 import words
+from geo.errors import UsageError
 from ui.facts import facts_key
 from ui.frame_map import show_map
 from ui.grid import Column, Row, cell, show_grid
 from ui.look import figures, marked, sentence, swatches
+from ui.point import point_map
 from ui.sets_result import minutes, status_text
 from ui.study import folder
 from ui.task import retry_task, run_task, show_end
@@ -20,6 +23,7 @@ from work.travel import place_of
 
 METHODS = ("p_median", "p_center", "max_cover")
 OTHER = "other"
+TODAY, LONLAT = "tapak-office-today", "tapak-office-lonlat"
 REQUEST = "tapak-office-request"
 TASK = "office"
 MAP_PX = 470
@@ -49,29 +53,72 @@ def show_office(board: Board) -> None:
         show_end(done, TASK)
 
 
-def _offices(board: Board) -> dict[str, str]:
-    """Name the offices of the study by where they stand, ``LON,LAT``; the active ones first."""
+def _offices(board: Board) -> list[dict[str, Any]]:
+    """List the offices of the study: ``name, lon, lat, active``; the active ones first."""
     layer = board.inputs.read.get("offices") if board.inputs else None
     if layer is None:
-        return {}
+        return []
     frame = layer.data.sort_values("active", ascending=False, kind="stable")
-    told = {}
-    for name, active, point in zip(frame["name"], frame["active"], frame.geometry, strict=True):
-        title = str(name) if active else words.say("sets.office.inactive", name=name)
-        told[f"{point.x:.6f},{point.y:.6f}"] = title
-    return told
+    return [
+        {
+            "name": str(name) if active else words.say("sets.office.inactive", name=name),
+            "lon": round(point.x, 6),
+            "lat": round(point.y, 6),
+            "active": bool(active),
+        }
+        for name, active, point in zip(frame["name"], frame["active"], frame.geometry, strict=True)
+    ]
+
+
+def _pointed(offices: list[dict[str, Any]]) -> Callable[[tuple[float, float]], None]:
+    """Make what puts a point of the map into the form: an office there is chosen by its name."""
+
+    def put(at: tuple[float, float]) -> None:
+        same = [place(one) for one in offices if (one["lon"], one["lat"]) == at]
+        st.session_state[TODAY] = same[0] if same else OTHER
+        st.session_state[LONLAT] = "" if same else f"{at[0]:.6f}, {at[1]:.6f}"
+
+    return put
+
+
+def place(office: Mapping[str, Any]) -> str:
+    """Write where an office stands, ``LON,LAT``."""
+    return f"{office['lon']:.6f},{office['lat']:.6f}"
+
+
+def _point_now(offices: list[dict[str, Any]]) -> tuple[float, float] | None:
+    """Return the point the form holds now; None where it holds none yet, or nonsense."""
+    typed = str(st.session_state.get(LONLAT, "")).replace(" ", "")
+    known = [place(one) for one in offices]
+    wanted = typed or st.session_state.get(TODAY) or next(iter(known), OTHER)
+    try:
+        at = place_of(str(wanted), option="")
+    except UsageError:
+        return None
+    return at.x, at.y
 
 
 def _form(board: Board) -> dict[str, Any] | None:
     """Ask what is looked for; the request when the button was pressed, else None."""
-    offices = _offices(board) | {OTHER: words.say("sets.office.other")}
+    found = _offices(board)
+    offices = {place(one): one["name"] for one in found}
+    offices[OTHER] = words.say("sets.office.other")
+    with st.expander(words.say("sets.office.map"), icon=":material/location_on:"):
+        st.text(words.say("sets.office.map.about"))
+        now = _point_now(found)
+        point_map(board, "office", at=now, offices=found, tell=_pointed(found))
     with st.form("tapak-office", border=True):
-        one, two, three, four, five = st.columns([3, 2, 1, 3, 2], vertical_alignment="bottom")
+        one, two, three, four, five = st.columns([4, 3, 2, 5, 2], vertical_alignment="bottom")
         today = one.selectbox(
-            words.say("sets.office.today"), list(offices), format_func=offices.__getitem__
+            words.say("sets.office.today"),
+            list(offices),
+            format_func=offices.__getitem__,
+            key=TODAY,
         )
         lonlat = two.text_input(
-            words.say("sets.office.lonlat"), help=words.say("sets.office.lonlat.about")
+            words.say("sets.office.lonlat"),
+            placeholder=words.say("sets.office.lonlat.hint"),
+            key=LONLAT,
         )
         count = three.number_input(words.say("sets.office.count"), 1, 10, 1)
         method = four.selectbox(

@@ -12,7 +12,7 @@ from streamlit.navigation.page import StreamlitPage
 import words
 from geo.errors import NotAllowedError, TapakError
 from ui.accounts import account_corner, door, inside, phone_address
-from ui.parts import plain
+from ui.parts import css_text, plain
 from ui.session import begin
 from work.roles import may, require
 
@@ -54,6 +54,9 @@ TIDY = """<style>
 [data-testid=stSidebarUserContent]{padding:0 1.1rem 1.2rem}
 [data-testid=stSidebarHeader]{min-height:0;height:2.6rem;margin-bottom:0}
 [data-testid=stLayoutWrapper]:has(>.st-key-tapak-facts){display:none}
+.st-key-tapak-bar>:has(>[data-testid=stText]){flex:1 1 0!important;min-width:0!important}
+.st-key-tapak-bar [data-testid=stText] span{display:block;overflow:hidden;white-space:nowrap;
+text-overflow:ellipsis}
 [data-testid=stTab][aria-selected=true] p,[data-testid=stButtonGroup] [data-selected=true] p{
 font-weight:650;color:light-dark(#0b6b5d,#5cc8b2)}
 @media (max-width:640px){[data-testid=stMainBlockContainer]{padding-left:.6rem;padding-right:.6rem}}
@@ -98,6 +101,11 @@ def main() -> None:
         initial_sidebar_state="auto",
     )
     st.html(TIDY)
+    st.html(
+        "<style>[data-testid=stTopNavSection] p{display:none}[data-testid=stTopNavSection]"
+        " [data-testid=stMarkdownContainer]::after{font-size:14px;content:"
+        f"{css_text(words.say('ui.nav.more'))}}}</style>"
+    )
     if phone := phone_address():
         st.navigation(_pages(), position="hidden")
         import_module("ui.lan").phone_page(phone)

@@ -11,7 +11,7 @@ import words
 from geo.errors import TapakError
 from ui.look import marked, sentence
 from ui.parts import plain
-from ui.session import begin
+from ui.session import begin_part
 from work.board import Board
 from work.living import MOST_COMMENT, comment, take_step
 from work.roles import may
@@ -55,7 +55,7 @@ def ask_step(board: Board, told: dict[str, Any], step: dict[str, Any]) -> None:
 
 def _step(board: Board, told: dict[str, Any], step: dict[str, Any]) -> None:
     """Ask for what the step needs, and take it."""
-    begin()
+    begin_part()
     st.text(words.say("place.step.about", name=told["name"], state=step["text"]))
     given: dict[str, str] = {}
     if step["agreement"]:

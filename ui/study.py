@@ -12,10 +12,9 @@ import words
 from geo.errors import UsageError
 from ui.serve import STUDY_VARIABLE
 from work.board import Board, open_board, with_scenarios
-from work.changes import fingerprint
+from work.changes import Stamp, fingerprint, stamp
 
-Stamp = tuple[tuple[str, int, int], ...]
-
+__all__ = ["Stamp", "stamp"]
 
 INSTEAD = "tapak-study"
 """Set to another study's folder, it stands in this session for the one the app was started on."""
@@ -40,17 +39,6 @@ def own_folder() -> Path:
     if not found:
         raise UsageError("ui.no_study")
     return Path(found)
-
-
-def stamp(study: Path) -> Stamp:
-    """Tell when the study last changed, without opening it."""
-    found = []
-    for name in ("study.toml", "tapak.sqlite"):
-        path = study / name
-        if path.exists():
-            state = path.stat()
-            found.append((name, state.st_mtime_ns, state.st_size))
-    return tuple(found)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import streamlit as st
 
 import words
 from surveys.pack import CHANNELS
+from ui.downloads import later
 from ui.look import sentence
 from ui.parts import plain
 from ui.task import forget_task, run_task
@@ -94,7 +94,7 @@ def _downloads(board: Board, plan: str, team: str, found: dict[str, Any]) -> Non
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             words.say("survey.pack.zip", team=team),
-            partial(pack_bytes, board.folder, plan, team),
+            later(pack_bytes, board.folder, plan, team),
             file_name=found["file"],
             mime="application/zip",
             type="primary",
@@ -105,7 +105,7 @@ def _downloads(board: Board, plan: str, team: str, found: dict[str, Any]) -> Non
         for part in TO_TAP:
             st.download_button(
                 words.say(f"survey.pack.part.{part[0]}"),
-                partial(pack_bytes, board.folder, plan, team, part),
+                later(pack_bytes, board.folder, plan, team, part),
                 file_name=f"tim-{team}-{part}",
                 mime=_MIME[part],
                 on_click="ignore",

@@ -30,7 +30,8 @@ def show_plan(board: Board) -> None:
     if may("plan"):
         with st.expander(words.say("survey.plan.new"), expanded=latest_plan(board) is None):
             _form(board)
-        _planning(board)
+        if _planning(board):
+            return
     plan = latest_plan(board)
     if plan is None:
         sentence(words.say("survey.plan.none"), more=words.say("survey.plan.none.more"))
@@ -57,7 +58,9 @@ def _form(board: Board) -> None:
         a, b, c, d = st.columns(4)
         teams = a.number_input(words.say("survey.plan.teams"), 1, 50, 2)
         days = b.number_input(words.say("survey.plan.days"), 1, 60, 3)
-        hours = c.number_input(words.say("survey.plan.hours"), 1.0, 24.0, 7.0, step=0.5)
+        hours = c.number_input(
+            words.say("survey.plan.hours"), 1.0, 24.0, 7.0, step=0.5, format="%g"
+        )
         first = d.date_input(
             words.say("survey.plan.first"), working_days(today, 2)[1], format="DD/MM/YYYY"
         )
@@ -90,21 +93,23 @@ def _form(board: Board) -> None:
         }
 
 
-def _planning(board: Board) -> None:
+def _planning(board: Board) -> bool:
+    """Make a plan that was asked for; True while it is being made."""
     asked = st.session_state.get(_ASKED)
     if asked is None:
-        return
+        return False
     key = sha256_hex(canonical_json({k: str(v) for k, v in asked.items()}))
     title = words.say("survey.plan.running")
     errand = run_task("plan", key, plan_and_keep, board.folder, title=title, **asked)
     if errand is None:
-        return
+        return True
     st.session_state.pop(_ASKED)
     forget_task("plan")
     if errand.fault is not None:
         st.error(plain(errand.fault.say()), icon=":material/error:")
     elif errand.state == "done":
         st.success(words.say("survey.plan.made"), icon=":material/check:")
+    return False
 
 
 def _head(plan: dict[str, Any]) -> None:
@@ -188,6 +193,6 @@ def _left_out(plan: dict[str, Any]) -> None:
     if reasons:
         st.subheader(words.say("survey.plan.left"), anchor=False)
     for reason, left_out in reasons.items():
-        st.text(words.say("survey.plan.left.row", n=len(left_out), reason=reason))
+        st.text(words.say("survey.plan.left.row", n=len(left_out), reason=reason.rstrip(".")))
         with st.expander(words.say("survey.plan.left.names", n=len(left_out))):
             st.text("\n".join(left_out))

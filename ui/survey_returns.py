@@ -12,6 +12,7 @@ from ui.grid import Column, Row, cell, show_grid
 from ui.look import sentence
 from ui.parts import plain
 from ui.task import forget_task, run_task
+from ui.uploads import upload
 from work.board import Board
 from work.survey import collect_files
 
@@ -25,9 +26,7 @@ def show_returns(board: Board) -> None:
     """Show where files are given, what is being read, and what came of the last ones."""
     sentence(words.say("survey.return.what"), more=words.say("survey.return.what.more"))
     turn = st.session_state.setdefault(_TURN, 0)
-    files = st.file_uploader(
-        words.say("survey.return.files"), accept_multiple_files=True, key=f"tapak-return-{turn}"
-    )
+    files = upload(words.say("survey.return.files"), key=f"tapak-return-{turn}", many=True)
     go = st.button(words.say("survey.return.go"), type="primary", disabled=not files)
     if go and files:
         st.session_state[_FILES] = [(file.name, file.getvalue()) for file in files]

@@ -10,7 +10,7 @@ import streamlit as st
 import words
 from ui.look import sentence
 from ui.parts import plain
-from ui.session import begin
+from ui.session import begin_part
 from work.errands import GOING, Errand
 
 _TASKS = "tapak-tasks"
@@ -116,7 +116,7 @@ def confirmed_task(
 
 @st.fragment(run_every=EVERY_S)
 def _watch(name: str, title: str) -> None:
-    begin()
+    begin_part()
     known = st.session_state.get(_TASKS, {}).get(name)
     state = "stopped" if known is None else known[1].state  # asked once: it may end meanwhile
     if known is None or state not in GOING:

@@ -15,6 +15,7 @@ from data.hashes import sha256_hex
 from data.inputs import safe_name
 from geo.errors import InputError
 from geo.files import written_whole
+from ui.parts import css_text
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -55,18 +56,18 @@ def kept_uploads(files: Sequence[UploadedFile]) -> list[Path]:
 
 def upload(label: str, *, key: str, many: bool = False) -> list[UploadedFile]:
     """Show the place where files are dropped or chosen, in our own words."""
-    _say_it_in_our_words()
+    our_words()
     if many:
         return list(st.file_uploader(label, accept_multiple_files=True, key=key))
     given = st.file_uploader(label, key=key)
     return [] if given is None else [given]
 
 
-def _say_it_in_our_words() -> None:
+def our_words() -> None:
     """Put our words over Streamlit's own, which it says in English only."""
     limit = words.say("ui.upload.limit", n=MOST_MEBIBYTES)
     told = {"ui.upload.browse": words.say("ui.upload.browse"), "ui.upload.limit": limit}
-    browse, drop = (_css(told[code]) for code in told)
+    browse, drop = (css_text(told[code]) for code in told)
     st.html(
         "<style>[data-testid=stFileUploaderDropzoneInstructions] *{display:none}"
         f"[data-testid=stFileUploaderDropzoneInstructions]::after{{content:{drop};font-size:14px}}"
@@ -74,8 +75,3 @@ def _say_it_in_our_words() -> None:
         "overflow:hidden;clip-path:inset(50%)}"
         f"[data-testid=stFileUploaderDropzone] button::after{{content:{browse}}}</style>"
     )
-
-
-def _css(text: str) -> str:
-    """Write a text as a CSS string from which nothing can break out."""
-    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):06x} " for c in text) + '"'

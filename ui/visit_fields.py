@@ -12,6 +12,7 @@ from geo.errors import TapakError
 from surveys.questions import Field, FieldType, choice_label, hint, label
 from ui.parts import plain
 from ui.study import folder
+from ui.uploads import our_words
 from work.site_visits import DAYS, PARTS
 from work.visit_form import Draft, drop_photo, keep_photo, point_text
 
@@ -112,6 +113,7 @@ def _photo(draft: Draft, field: Field) -> None:
             drop_photo(draft, field.name)
         return
     turn = len(draft["photos"])
+    our_words()
     file = st.file_uploader(
         plain(label(field)),
         type=["jpg", "jpeg", "png", "webp"],

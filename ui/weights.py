@@ -13,6 +13,7 @@ import streamlit as st
 import words
 from ui.facts import LOCALES, facts_key
 from ui.parts import joined
+from ui.session import heard
 from ui.tried import GROUPS, TURN, keep, of_scenario, picked, tried
 from work.as_json import weights_set_by
 from work.board import Board
@@ -52,7 +53,7 @@ def show_weights(board: Board, *, on_change: Callable[[], None]) -> None:
         key=KEY,
         data=weights_data(board),
         default={"sent": None},
-        on_sent_change=moved,
+        on_sent_change=heard(moved),
         height="content",
     )
 

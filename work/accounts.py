@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from data.settings import FILE, read_settings
-from data.settings_accounts import Accounts
+from data.settings_accounts import Accounts, accounts_despite_faults
+from geo.errors import InputError
 from work.roles import Actor, Role
+
+_named: set[Path] = set()
+"""Every study.toml that has named people since this process began."""
 
 
 def accounts_of(folder: Path) -> Accounts:
@@ -28,6 +32,31 @@ def accounts_of(folder: Path) -> Accounts:
     except OSError:
         return Accounts()
     return _read(folder / FILE, state.st_mtime_ns, state.st_size)
+
+
+def accounts_now(folder: Path) -> Accounts:
+    """Return the accounts of a study for the app's door; ``closed`` when they cannot be told.
+
+    A study.toml that is faulty, gone or half saved never makes an app with accounts one without:
+    that would let in whoever sits at the server's own machine as the office.
+    """
+    path = (folder / FILE).absolute()
+    try:
+        told, sure = accounts_of(folder), path.exists()
+    except (InputError, OSError):
+        told, sure = _despite_faults(path), False
+    if told.people:
+        _named.add(path)
+    elif not sure and path in _named:
+        return Accounts(closed=True)
+    return told
+
+
+def _despite_faults(path: Path) -> Accounts:
+    try:
+        return accounts_despite_faults(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        return Accounts(closed=True)
 
 
 @lru_cache(maxsize=8)

@@ -9,9 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from data.files.layer_types import LayerReading
+from data.files.first import make_ready
+from data.files.layer_types import LayerOptions, LayerReading
 from data.files.reading import ReadReport
 from data.layers import read_layer
+from data.layers.first import first_read
 from data.layers.withheld import withheld
 from data.records import FileRecord
 from data.workspace import Study, open_study
@@ -89,6 +91,7 @@ def add_files(
     if reply is not None and len(files) > 1:
         raise UsageError("add.reply_one_file")
     told = _told(options, synthetic=synthetic)
+    make_ready(files)
     with uncollected(), open_study(folder) as study, study.locked(), ExitStack() as kept:
         given = _withheld(study, files, told, kept) if kind == "demand" else list(files)
         terms = {"options": told, "source": source, "licence": licence}
@@ -122,6 +125,7 @@ def preview_files(
     """
     require("data")
     known_kind(kind, files)
+    make_ready(files)
     with uncollected(), open_study(folder) as study, ExitStack() as kept:
         told = _told(options)
         records = [kept.enter_context(looked_at(p, kind, told)) for p in files]
@@ -145,16 +149,22 @@ def _told(options: Mapping[str, object] | None, *, synthetic: bool = False) -> d
 
 
 def _demand(study: Study, path: Path, told: Mapping[str, object]) -> LayerReading:
+    return read_layer("demand", path, options=_demand_options(study, path, told))
+
+
+def _demand_options(study: Study, path: Path, told: Mapping[str, object]) -> LayerOptions:
     record = FileRecord(kind="demand", name=path.name, path="", sha256="", bytes=0, options=told)
-    return read_layer("demand", path, options=layer_options(study, record))
+    return layer_options(study, record)
 
 
 def _withheld(
     study: Study, files: Sequence[Path], told: Mapping[str, object], kept: ExitStack
 ) -> list[Path]:
-    """Put a copy without small cells in the place of a demand file that has them."""
+    """Put what may be kept in the place of every demand file: counts per kecamatan, none small."""
     room = Path(kept.enter_context(TemporaryDirectory(prefix="tapak-")))
-    return [withheld(_demand(study, p, told), room, name=p.name) or p for p in files]
+    for path in files:
+        first_read("demand", path, _demand_options(study, path, told))
+    return [withheld(_demand(study, p, told), room, name=p.name) for p in files]
 
 
 def _said(study: Study, path: Path, told: Mapping[str, object]) -> ReadReport:

@@ -18,6 +18,7 @@ from data.files.layer_types import LayerOptions, LayerReading
 from data.files.reading import ReadReport
 from data.hashes import layer_hash
 from data.layers import READER_VERSION, read_layer
+from data.layers.first import LayerTold, first_read
 from data.layers.peopling import join_population
 from data.records import FileRecord
 from data.workspace import Study
@@ -66,21 +67,24 @@ def layer_options(study: Study, record: FileRecord) -> LayerOptions:
     return LayerOptions(utm_zone=area.utm_zone, bounds=area.bounds, **given)
 
 
-def read_record(
-    study: Study, record: FileRecord, *, parsed: bool = False
-) -> tuple[LayerReading, str]:
-    """Read one file and return it with its hash; an OSM extract is parsed once and kept.
-
-    ``parsed`` reads an extract at once, as adding does; otherwise its parts load when asked for.
-    """
+def read_record(study: Study, record: FileRecord) -> tuple[LayerReading, str]:
+    """Read one file and return it with its hash; parts of an OSM extract load when asked for."""
     options, path = layer_options(study, record), study.input_path(record)
     key = layer_hash(record.kind, record.sha256, READER_VERSION, _canonical(options))
     if record.kind != "osm":
         return read_layer(record.kind, path, options=options), key
-    extract = KeptOsm(study, key, path)
-    count = extract.parse() if parsed else 0
-    report = ReadReport(kind=record.kind, accepted=count)
-    return LayerReading(kind=record.kind, data=extract, report=report), key
+    report = ReadReport(kind=record.kind, accepted=0)
+    return LayerReading(kind=record.kind, data=KeptOsm(study, key, path), report=report), key
+
+
+def first_account(study: Study, record: FileRecord) -> LayerTold:
+    """Read a file for the first time, apart, and return its account; an OSM extract is kept."""
+    options, path = layer_options(study, record), study.input_path(record)
+    if record.kind != "osm":
+        return first_read(record.kind, path, options)
+    key = layer_hash(record.kind, record.sha256, READER_VERSION, _canonical(options))
+    count = KeptOsm(study, key, path).parse_apart()
+    return LayerTold(report=ReadReport(kind=record.kind, accepted=count))
 
 
 def read_current(study: Study, kind: str) -> Layer | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-from data.settings import FILE
-from data.workspace import DATABASE
+from data.kept_in import Stamp, contents, stamp
+
+__all__ = ["ASIDE", "Stamp", "fingerprint", "stamp"]
 
 ASIDE = frozenset(
-    {"alembic_version", "comment", "event", "life", "pack", "plan", "run", "scenario"}
+    {
+        *("access", "alembic_version", "comment", "event", "forgotten", "life"),
+        *("pack", "plan", "run", "scenario", "study_key"),
+    }
 )
 """Tables that say what people did, planned or saved, and of which no measure or gate hangs."""
 
@@ -22,16 +23,4 @@ def fingerprint(folder: Path) -> str:
     Reading the rows of some thousand places takes a tenth of what opening their board takes, so a
     comment, a run or a scenario does not make everybody wait for a board that has not changed.
     """
-    store = folder / DATABASE
-    if not store.exists():
-        return ""
-    told = hashlib.sha256((folder / FILE).read_bytes())
-    with closing(sqlite3.connect(f"{store.resolve().as_uri()}?mode=ro", uri=True)) as base:
-        names = [
-            name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type='table'")
-        ]
-        for name in sorted(set(names) - ASIDE):
-            told.update(name.encode())
-            for row in base.execute(f'SELECT * FROM "{name}" ORDER BY rowid'):  # noqa: S608 - named by the store itself
-                told.update(repr(row).encode())
-    return told.hexdigest()
+    return contents(folder, aside=ASIDE)

@@ -10,16 +10,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import words
-from data.returns import RawRow, read_returns
+from data.returns import RawRow
+from data.returns.across import read_returned
 from data.returns.gpkg import MERGED, PACKS
 from data.workspace import Study, open_study
 from geo.files import written_whole
 from surveys.servers import fetch_submissions
 from work import audit
+from work.photos import KEPT
+from work.raw_kept import kept_as
 from work.roles import require
 from work.taking import take
-
-KEPT = "returns"
 
 
 def collect(folder: Path, source: str, *, channel: str = "") -> dict[str, Any]:
@@ -47,12 +48,12 @@ def collect(folder: Path, source: str, *, channel: str = "") -> dict[str, Any]:
     NotAllowedError
         When the role may not.
     TapakError
-        What `data.returns.read_returns` and `surveys.servers.fetch_submissions` raise.
+        What `data.returns.across.read_returned` and `surveys.servers.fetch_submissions` raise.
     """
     require("visit")
     with open_study(folder) as study, _at_hand(source) as path:
         packs = study.folder / "inputs" / PACKS
-        reading = read_returns(path, packs=packs)
+        reading = read_returned(path, packs=packs)
         if channel:
             rows = tuple(replace(row, channel=channel) for row in reading.rows)
             reading = replace(reading, rows=rows)
@@ -86,10 +87,11 @@ def _at_hand(source: str) -> Iterator[Path]:
 
 
 def _keep(study: Study, path: Path, rows: tuple[RawRow, ...]) -> None:
-    """Keep the file as it came, and pictures of what its reader was unsure of."""
+    """Keep the file as it came (see `work.raw_kept`), and pictures of what its reader doubted."""
     held = {name: png for row in rows for name, png in row.crops.items()}
     if rows:
-        held[rows[0].raw_sha256] = path.read_bytes()
+        raw_file = kept_as(path, rows, study.store.pseudonyms())
+        held |= {} if raw_file is None else {rows[0].raw_sha256: raw_file}
     for name, raw in held.items():
         kept = study.folder / "inputs" / KEPT / name
         if not kept.exists():

@@ -2,49 +2,73 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
+from data.hashes import sha256_hex
 from data.store_life import EventRecord
 from data.workspace import Study, open_study
 from geo.files import sha256_of
 from reports.preview import first_page
 from reports.wording import day_text
-from work.reporting import PUBLIC, WRITERS, make_report
+from work.access_log import took_from
+from work.reporting import PUBLIC, WRITERS, basis_of, make_report
 from work.roles import require
+from work.weighing import OWN
 
 
-def file_name(kind: str, suffix: str, *, programme: str, lang: str, public: bool) -> str:
-    """Return what a document is called in the study's folder ``out``."""
-    return f"{kind}-{programme}{'-publik' if public else ''}-{lang}{suffix}"
+def file_name(
+    kind: str, suffix: str, *, programme: str, lang: str, public: bool, scenario: str | None = None
+) -> str:
+    """Return what a document is called in the study's folder ``out``; a scenario's has its name."""
+    about = (programme, _short(scenario) if scenario else "", "publik" if public else "")
+    return f"{'-'.join(filter(None, (kind, *about, lang)))}{suffix}"
+
+
+def _short(name: str) -> str:
+    """Make a name fit for a file: its plain letters, and a mark that no other name has."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:24].strip("-")
+    return "-".join(filter(None, (plain, sha256_hex(name.encode())[:6])))
 
 
 def list_documents(
-    folder: Path, *, programme: str, lang: str, public: bool = False
+    folder: Path,
+    *,
+    programme: str,
+    lang: str,
+    public: bool = False,
+    scenario: str | None = None,
+    on: dt.date | None = None,
 ) -> list[dict[str, Any]]:
-    """List the documents that can be made.
+    """List the documents that can be made under a saved scenario, else the study's own weights.
 
     Returns
     -------
     list of dict
         ``{kind, suffix, name, path, run, on, current}``; run and on are "" for one that is not
-        made. It is ``current`` while the last run is its own, no input came or went since that
-        run, and nobody has taken a step in the life of a site since it was written.
+        made. It is ``current`` while the last run is its own and what it hangs on is as it was
+        when it was written: settings with their weights, inputs, accepted visits, the visit plan,
+        every step in the life of a site; and while no site on it has lapsed by the day ``on``
+        (today by default).
     """
     require("report")
+    basis = basis_of(folder, saved=scenario not in {None, OWN})
+    today = (on or dt.datetime.now(dt.UTC).date()).isoformat()
     with open_study(folder) as study:
         written = _written(study)
-        last = _last_run(study, programme)
-        stepped = max((step.at for step in study.store.steps()), default="")
+        last = _last_run(study, programme, scenario or OWN)
         found = []
         for kind, suffix in WRITERS:
             if public and kind not in PUBLIC:
                 continue
-            name = file_name(kind, suffix, programme=programme, lang=lang, public=public)
+            terms: dict[str, Any] = {"programme": programme, "lang": lang, "scenario": scenario}
+            name = file_name(kind, suffix, public=public, **terms)
             path, event = study.out_path(name), written.get(name)
-            there = event is not None and _same(path, event)
-            run = str(event.after["run"]) if event is not None and there else ""
-            at = event.at if event is not None and there else ""
+            told = event.after if event is not None and _same(path, event) else {}
+            run = str(told.get("run", ""))
+            kept = told.get("basis") == basis and today <= (told.get("lapses") or today)
             found.append(
                 {
                     "kind": kind,
@@ -52,30 +76,50 @@ def list_documents(
                     "name": name,
                     "path": path,
                     "run": run,
-                    "on": day_text(at[:10]) if at else "",
-                    "current": bool(run) and run == last and stepped <= at,
+                    "on": day_text(event.at[:10]) if event is not None and run else "",
+                    "current": bool(run) and run == last and kept,
                 }
             )
     return found
 
 
 def make_document(
-    folder: Path, kind: str, suffix: str, *, programme: str, lang: str, public: bool
+    folder: Path,
+    kind: str,
+    suffix: str,
+    *,
+    programme: str,
+    lang: str,
+    public: bool,
+    scenario: str | None = None,
 ) -> dict[str, Any]:
     """Write a document into the study's folder ``out``, in place of the one before."""
     require("report")
-    name = file_name(kind, suffix, programme=programme, lang=lang, public=public)
+    terms: dict[str, Any] = {"programme": programme, "lang": lang, "scenario": scenario}
+    name = file_name(kind, suffix, public=public, **terms)
     with open_study(folder) as study:
         path = study.out_path(name)
     return make_report(
         folder,
         path,
         kind=kind,
-        lang=lang,
         public=public,
-        programme=programme,
         overwrite=True,
+        **terms,
     )
+
+
+def document_bytes(folder: Path, path: Path) -> bytes:
+    """Return a document that is being downloaded, and record who took it."""
+    require("report")
+    took_from(folder, "download", path.name)
+    return path.read_bytes()
+
+
+def document_text(path: Path) -> str:
+    """Return a document of HTML that is looked at on the page."""
+    require("report")
+    return path.read_text(encoding="utf-8")
 
 
 def preview(path: Path) -> bytes | None:
@@ -97,10 +141,8 @@ def _same(path: Path, event: EventRecord) -> bool:
     return path.is_file() and sha256_of(path) == event.after["sha256"]
 
 
-def _last_run(study: Study, programme: str) -> str:
-    """Return the last run of a programme while its inputs are those of the study, else ""."""
-    runs = [run for run in study.store.runs() if run.programme == programme]
-    now = {f"{file.kind}:{file.id}" for file in study.store.files()}
-    if not runs or {key for key in runs[-1].inputs if ":" in key} != now:
-        return ""
-    return runs[-1].id
+def _last_run(study: Study, programme: str, scenario: str) -> str:
+    """Return the last run of a scenario, else ""."""
+    wanted = (programme, scenario)
+    own = [r.id for r in study.store.runs() if (r.programme, r.scenario.get("name")) == wanted]
+    return own[-1] if own else ""

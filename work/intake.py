@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from data.assets import merge_ids, read_assets
+from data.assets.first import try_register
 from data.assets.types import AssetOptions, AssetTable
-from data.files.layer_types import LayerReading
 from data.files.reading import ReadReport
 from data.gazetteer import Gazetteer
 from data.inputs import as_given
 from data.layers import KINDS
+from data.layers.first import LayerTold
 from data.records import FileRecord
 from data.workspace import Study
 from geo.errors import InputError, TapakError, UsageError
 from geo.files import sha256_of
-from work.assemble import current_layer, read_record
+from work.assemble import current_layer, first_account
 from work.judged import boundary_shape, judged
 
 ASSETS = "assets"
@@ -49,8 +50,8 @@ def looked_at(path: Path, kind: str, options: Mapping[str, object]) -> Iterator[
         )
 
 
-def read_layers(study: Study, kind: str, records: Sequence[FileRecord]) -> list[LayerReading]:
-    """Read the files of one layer.
+def read_layers(study: Study, kind: str, records: Sequence[FileRecord]) -> list[LayerTold]:
+    """Read the files of one layer for the first time, apart, and return their accounts.
 
     Raises
     ------
@@ -62,9 +63,8 @@ def read_layers(study: Study, kind: str, records: Sequence[FileRecord]) -> list[
     readings = []
     for record in records:
         with _named(study, record):
-            reading, _ = read_record(study, record, parsed=True)
-        readings.append(reading)
-    if len(readings) > 1 and not all(hasattr(r.data, "columns") for r in readings):
+            readings.append(first_account(study, record))
+    if len(readings) > 1 and not all(r.is_table for r in readings):
         raise UsageError("add.one_file", kind=kind)
     return readings
 
@@ -80,6 +80,7 @@ def read_registers(
     for record in records:
         options = asset_options(study, record, boundary=boundary)
         with _named(study, record):
+            try_register(study.input_path(record), options)
             table = read_assets(study.input_path(record), options=options, gazetteer=gazetteer)
         table = merge_ids(table, known)
         if sift is not None:
@@ -121,12 +122,12 @@ def refuse_nothing(record: FileRecord, report: ReadReport) -> None:
 
 
 def store_layers(
-    study: Study, kind: str, records: Sequence[FileRecord], readings: Sequence[LayerReading]
+    study: Study, kind: str, records: Sequence[FileRecord], readings: Sequence[LayerTold]
 ) -> None:
     """Put the files of a layer in the place of those that were there; in a transaction."""
     _replace_old(study, kind, readings)
     for record, reading in zip(records, readings, strict=True):
-        level = {"level": _level(reading)} if kind == "areas" else {}
+        level = {"level": reading.level} if kind == "areas" else {}
         study.store.put_file(replace(record, options={**record.options, **level}))
 
 
@@ -138,11 +139,7 @@ def store_registers(
         study.store.merge_assets(study.store.put_file(record), table.sites, table.register)
 
 
-def _level(reading: LayerReading) -> str:
-    return str(reading.data["level"].iloc[0])
-
-
-def _replace_old(study: Study, kind: str, readings: Sequence[LayerReading]) -> None:
+def _replace_old(study: Study, kind: str, readings: Sequence[LayerTold]) -> None:
     """Areas of another level stay: desa and kecamatan are two views of one division."""
     stay = [
         f
@@ -154,12 +151,12 @@ def _replace_old(study: Study, kind: str, readings: Sequence[LayerReading]) -> N
         study.store.put_file(replace(file, id=None, added_at=""))
 
 
-def replaced(study: Study, kind: str, readings: Sequence[LayerReading]) -> list[FileRecord]:
+def replaced(study: Study, kind: str, readings: Sequence[LayerTold]) -> list[FileRecord]:
     """List the current files in whose place these would stand."""
     current = [f for f in study.store.files() if f.kind == kind]
     if kind != "areas":
         return current
-    new = {_level(reading) for reading in readings}
+    new = {reading.level for reading in readings}
     return [f for f in current if f.options.get("level") in new]
 
 

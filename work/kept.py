@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.osm import read_osm
+from data.files.first import read_apart
+from data.osm import OsmExtract, read_osm
 from data.workspace import Study
 from geo.files import written_whole
 
@@ -114,11 +115,28 @@ class KeptOsm:
             self.parse()
             return self._parsed.pop(name)
 
-    def parse(self) -> int:
-        """Read the extract itself, keep its parts, and return how many things it holds."""
-        extract = read_osm(self._path)
-        for name, kept in self._parts.items():
-            with written_whole(kept, overwrite=True) as temporary:
-                getattr(extract, name).to_parquet(temporary)
-            self._parsed[name] = getattr(extract, name)
-        return sum(len(getattr(extract, name)) for name in OSM_PARTS)
+    def parse(self) -> None:
+        """Read the extract itself and keep its parts."""
+        extract = kept_parts(self._path, self._parts)
+        self._parsed.update({name: getattr(extract, name) for name in OSM_PARTS})
+
+    def parse_apart(self) -> int:
+        """Read an extract that came from outside in a child; return how many things it holds."""
+        parts = {name: str(kept.absolute()) for name, kept in self._parts.items()}
+        told = read_apart("work.kept:parse_extract", self._path, {"parts": parts}, extract=True)
+        return int(told)
+
+
+def kept_parts(path: Path, parts: Mapping[str, Path]) -> OsmExtract:
+    """Read an extract and keep each part of it whole, as parquet."""
+    extract = read_osm(path)
+    for name, kept in parts.items():
+        with written_whole(kept, overwrite=True) as temporary:
+            getattr(extract, name).to_parquet(temporary)
+    return extract
+
+
+def parse_extract(*, path: str, parts: Mapping[str, str]) -> int:
+    """Keep the parts of an extract, in the child, and tell how many things they hold."""
+    extract = kept_parts(Path(path), {name: Path(kept) for name, kept in parts.items()})
+    return sum(len(getattr(extract, name)) for name in parts)

@@ -16,6 +16,7 @@ from geo.terrain import Raster
 from geo.zones import class_polygons
 from scoring.layers import Layer
 from scoring.study import StudyResult
+from work.access_log import took_from
 from work.assemble import Assembled
 from work.basemaps import water_of
 from work.board import kecamatan_of
@@ -40,6 +41,7 @@ def map_study(
         result, inputs = compute(study, programme, scenario)
         page = site_map(result, inputs, title=study.settings.name)
     write_site_map(output, page, overwrite=overwrite)
+    took_from(folder, "map", output.name)
     return {
         "file": str(output),
         "bytes": output.stat().st_size,

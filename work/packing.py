@@ -26,6 +26,7 @@ from surveys.pack import CHANNELS, write_pack
 from surveys.qfield import GEOPACKAGE, qfield_files
 from surveys.questions import spec
 from surveys.sites import PackInput, PackSite, pack_sites
+from work.access_log import took
 from work.audit import note
 from work.basemaps import basemap_of
 from work.errands import progress
@@ -100,6 +101,7 @@ def pack_team(
             )
             after = {"plan": told.id, "team": team, "channels": list(wanted), "sha256": sha}
             note(study, "pack", given.pack_id, after=after)
+            took(study, "pack", f"{output.name} · {given.pack_id}")
     return manifest | {"file": str(output), "bytes": output.stat().st_size, "plan": told.id}
 
 

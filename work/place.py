@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 import words
+from data.pseudonyms import Pseudonyms
 from data.store_life import EventRecord
 from data.workspace import open_study
 from geo.errors import InputError
@@ -25,6 +26,7 @@ from work.photos import photos_of
 from work.place_evidence import evidence_rows
 from work.present import site_rows
 from work.roles import may, require, require_inside
+from work.site_facts import VISITED
 from work.site_visits import SiteVisits, visits_of
 from work.sureness import TOP, flips_json
 from work.value_text import value_text
@@ -71,12 +73,14 @@ def site_page(board: Board, site: str) -> dict[str, Any]:
         agreements = [s.agreement for s in study.store.steps(site) if s.agreement]
         events = study.store.events(subject=site) if may("audit") else ()
         said = study.store.comments(site)
+        people = study.store.pseudonyms()
+    rows = evidence_rows(result, board.inputs, i)
     return {
         **_standing(result, i),
         "life": step_json(site, now) | {"agreement": agreements[-1] if agreements else ""},
         "steps": next_steps(now),
         "parts": parts(result, i),
-        "evidence": evidence_rows(result, board.inputs, i),
+        "evidence": [_by_pseudonym(row, people) for row in rows],
         **_changes(result, i),
         "gates": gates(result, i),
         "conditions": [words.say(f"condition.{c}") for c in result.judgement.conditions[i]],
@@ -87,6 +91,10 @@ def site_page(board: Board, site: str) -> dict[str, Any]:
         "history": [_event(event) for event in reversed(events)],
         "comments": [{"at": c.at, "by": c.by, "said": c.said} for c in reversed(said)],
     }
+
+
+def _by_pseudonym(row: dict[str, Any], people: Pseudonyms) -> dict[str, Any]:
+    return row | {"by": people.of(row["by"])} if row["origin"] in VISITED else row
 
 
 def _standing(result: StudyResult, i: int) -> dict[str, Any]:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import words
 from data.hashes import sha256_hex
+from data.kept_in import Stamp, contents, stamp
 from data.workspace import open_study
 from geo.errors import StudyError, UsageError
 from geo.files import written_whole
 from reports.facts import ReportFacts
+from work.access_log import took
 from work.audit import note
+from work.changes import ASIDE
 from work.gathering import gather
 from work.photos import photos_of
 from work.roles import require
+from work.weighing import OWN
 
 WRITERS: Mapping[tuple[str, str], str] = {
     ("ringkasan", ".pdf"): "reports.summary:summary_pdf",
@@ -36,7 +41,8 @@ WRITERS: Mapping[tuple[str, str], str] = {
 PICTURED = frozenset({"telaah", "laporan"})
 """Kinds whose writer also takes ``pictures``: small JPEGs of visits by the photo's sha256."""
 BRIEFED = frozenset({"ringkasan", "surat", "buku-kerja", "laporan"})
-"""Kinds that say which sites are proposed, and all sentences of the brief."""
+"""Kinds that say which sites are proposed, and all sentences of the brief. Annex and atlas are
+about every ranked site, so they do not wait for a list to be chosen."""
 PUBLIC = frozenset({"daftar", "gis", "laporan"})
 """Kinds that can leave out all but approved sites, their kind and kecamatan."""
 KINDS = tuple(dict.fromkeys(kind for kind, _ in WRITERS))
@@ -95,6 +101,7 @@ def make_report(  # noqa: PLR0913 - one argument an option of the command
     write = _writer(kind, output.suffix.lower(), public=public)
     if output.exists() and not overwrite:
         raise StudyError("file.exists", file=output.name)  # before anything is computed
+    basis = basis_of(folder, saved=scenario not in {None, OWN})
     found = gather(
         folder,
         programme=programme,
@@ -124,8 +131,28 @@ def make_report(  # noqa: PLR0913 - one argument an option of the command
     }
     with open_study(folder) as study, study.locked(wait_s=30), study.store.transaction():
         after = {name: told[name] for name in ("run", "sha256", "public")}
-        note(study, "report", kind, after=after | {"file": output.name})
+        after |= {"file": output.name, "basis": basis, "lapses": _lapses(found)}
+        note(study, "report", kind, after=after)
+        took(study, "document", f"{output.name} · {found.run}")
     return told
+
+
+def basis_of(folder: Path, *, saved: bool) -> str:
+    """Hash what documents hang on: settings, inputs, visits, plans, steps in the life of sites.
+
+    ``saved`` takes the saved scenarios in, for a document under one of them.
+    """
+    return _basis(folder, saved, stamp(folder))
+
+
+@lru_cache(maxsize=16)
+def _basis(folder: Path, saved: bool, _: Stamp) -> str:
+    return contents(folder, aside=ASIDE - {"life", "plan", *(("scenario",) if saved else ())})
+
+
+def _lapses(found: ReportFacts) -> str:
+    """Return the ISO day after which a listed site is no longer valid; "" where there is none."""
+    return min((site.valid_until for site in found.listed() if site.valid_until), default="")
 
 
 def document(folder: Path, found: ReportFacts, *, kind: str, suffix: str) -> bytes:

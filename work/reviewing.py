@@ -13,9 +13,8 @@ from data.records import ResponseRecord
 from data.returns.photos import is_photo
 from data.workspace import open_study
 from surveys.questions import Field, FieldType, choice_label, label, spec
-from work.collecting import KEPT
 from work.judging import waiting
-from work.photos import photos_of
+from work.photos import KEPT, photos_of
 from work.roles import require
 
 

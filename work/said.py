@@ -26,6 +26,8 @@ from work.site_visits import NOBODY, SiteVisits, checklist
 Said = tuple[str, dict[str, Any]]
 HIGH = 3
 """Highest class of a hazard."""
+UNPROVEN_0_1 = 1e-4
+"""A list that may be worse than the best by more than this is not called the best."""
 HOSTED = frozenset({"ya", "ya_pengganti"})
 LONGEST_NAME = 70
 SHOWN = 6
@@ -96,7 +98,7 @@ def proposed(at: Ground) -> Said:
 
 
 def _given_up(at: Ground) -> str:
-    """Say what a chosen set does not do: a kecamatan's share, or being proven the least."""
+    """Say what a chosen set does not do: a kecamatan's share, being proven the least, the best."""
     chosen = at.proposal.chosen or {}
     if at.proposal.how != "chosen":
         return ""
@@ -104,10 +106,13 @@ def _given_up(at: Ground) -> str:
         keys = chosen["clash"]["give_up"]
         far = sorted(key.removeprefix(SHARE) for key in keys if key.startswith(SHARE))
         return words.say(f"reports.said.1.{'short' if far else 'clash'}", names=names(far))
-    least = chosen.get("at_least")
+    told, least, gap = [], chosen.get("at_least"), chosen.get("gap")
     if least is not None and least < len(at.proposal.ids):
-        return words.say("reports.said.1.at_least", n=least)
-    return ""
+        told.append(words.say("reports.said.1.at_least", n=least))
+    if gap is None or gap > UNPROVEN_0_1:
+        by = words.say("reports.unknown") if gap is None else words.number(100 * gap, 1)
+        told.append(words.say("reports.said.1.gap", gap=by))
+    return " ".join(told)
 
 
 def _districts(at: Ground) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,9 @@ HALF = 0.5
 FEW = 5
 """Counts of persons below this are never told (CRITERIA §6)."""
 MAIN = 3
+FARE_PER_KM = 2_000.0
+"""Rupiah: the lower bound of online motorcycle fares in zone I (Sumatra, Java but Jabodetabek,
+Bali), Ministry of Transport, from 10 September 2022; zone II 2,550, zone III 2,300."""
 
 
 def reached(at: Ground) -> Said:
@@ -143,6 +147,14 @@ def _visits(at: Ground) -> tuple[str, dict[str, Any]]:
     return words.say(code, n=left), {"visits": left}
 
 
+def fare(settings: Mapping[str, str]) -> tuple[float, str]:
+    """Return rupiah a kilometre and where they are from: what the study states, else a default."""
+    if "fare_per_km" in settings:
+        source = settings.get("fare_source") or words.say("reports.fare.stated")
+        return float(settings["fare_per_km"]), source
+    return FARE_PER_KM, words.say("reports.fare.default")
+
+
 def office(at: Ground) -> Said:
     """10. What a branch office saves."""
     told = at.proposal.chosen
@@ -163,7 +175,15 @@ def office(at: Ground) -> Said:
     if numbers["hours"] is not None:
         text += " " + words.say("reports.said.10.hours", hours=words.number(numbers["hours"]))
     if numbers["km"] is not None:
-        text += " " + words.say("reports.said.10.km", km=words.number(numbers["km"]))
+        per_km, source = fare(at.study.settings.report)
+        numbers |= {"rupiah": numbers["km"] * per_km, "fare_per_km": per_km}
+        text += " " + words.say(
+            "reports.said.10.rupiah",
+            km=words.number(numbers["km"]),
+            rp=words.number(round(numbers["rupiah"], -3)),
+            per_km=words.number(per_km),
+            source=source,
+        )
     if told["rivals"]:
         row = dict(zip(at.result.candidates.ids, at.result.candidates.frame["name"], strict=True))
         rivals = [str(row[one["id"]]) for one in told["rivals"]]

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from data.conflicts import ConflictError
 from data.records import ScenarioRecord
-from data.workspace import open_study
-from geo.errors import StudyError, UsageError
+from data.workspace import Study, open_study
+from geo.errors import UsageError
 from scoring.criteria import load_catalogue
 from scoring.study import Ranking, StudyResult, rank_candidates
 from scoring.weights import Scenario, Stated, effective
@@ -19,6 +20,9 @@ from work.audit import note
 from work.ranking import compute
 from work.roles import require
 from work.weighing import OWN, find_scenario, scenario_of, stated_json, stated_of
+
+_NOTED = ("groups", "weights", "stated", "set_by", "set_on", "basis")
+"""What somebody states of a scenario, as the record of deeds keeps it."""
 
 
 def save_scenario(  # noqa: PLR0913 - one for each thing a person states
@@ -33,13 +37,18 @@ def save_scenario(  # noqa: PLR0913 - one for each thing a person states
     set_on: str = "",
     basis: str = "",
     overwrite: bool = False,
+    seen: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Save a scenario; an existing name is refused unless it may be replaced.
 
-    ``stated`` is what is said beside the numbers: limits, an order, certainty.
+    ``stated`` is what is said beside the numbers: limits, an order, certainty. ``seen`` is the
+    version (as `scenario_told` lays it out) that whoever replaces it has before their eyes.
 
     Raises
     ------
+    ConflictError
+        ``store.scenario_stale`` when what stands now is not what was seen, or another save came
+        in between; ``mine`` and ``theirs`` are laid out as `scenario_told` does.
     NotAllowedError
         When the role of whoever is acting may not save scenarios.
     """
@@ -52,8 +61,6 @@ def save_scenario(  # noqa: PLR0913 - one for each thing a person states
         tried = replace(own, groups=dict(groups), weights=dict(weights), stated=said)
         effective(load_catalogue(), tried)  # refuses weights that mean nothing
         old = [s for s in study.store.scenarios(own.programme) if s.name == name]
-        if old and not overwrite:
-            raise StudyError("scenario.exists", name=name)
         record = ScenarioRecord(
             name=name,
             programme=own.programme,
@@ -65,17 +72,45 @@ def save_scenario(  # noqa: PLR0913 - one for each thing a person states
             weights=tried.weights,
             stated=stated_json(said),
         )
+        if old and not overwrite:
+            both = {"mine": scenario_told(record), "theirs": scenario_told(old[0])}
+            raise ConflictError("scenario.exists", name=name, **both)
         with study.locked(wait_s=30), study.store.transaction():
-            saved = study.store.save_scenario(record)
+            saved = _saved(study, record, old[0] if old else None, seen)
             before = _noted(old[0]) if old else None
             note(study, "scenario", name, before=before, after=_noted(saved))
-    return _told(saved)
+    return scenario_told(saved)
+
+
+def _saved(
+    study: Study, record: ScenarioRecord, old: ScenarioRecord | None, seen: Mapping[str, Any] | None
+) -> ScenarioRecord:
+    """Save, unless what stands there now is not what the person who saves has seen."""
+    theirs: object = old
+    if old is None or seen is None or _noted(old) == {k: seen[k] for k in _NOTED}:
+        try:
+            return study.store.save_scenario(record)
+        except ConflictError as both:
+            theirs = both.theirs
+    told = scenario_told(theirs) if isinstance(theirs, ScenarioRecord) else None
+    mine = scenario_told(record)
+    raise ConflictError("store.scenario_stale", mine=mine, theirs=told, name=record.name)
 
 
 def _noted(record: ScenarioRecord) -> dict[str, Any]:
     """Lay out of a scenario what the record of deeds keeps."""
-    told = _told(record)
-    return {k: told[k] for k in ("groups", "weights", "stated", "set_by", "set_on", "basis")}
+    told = scenario_told(record)
+    return {k: told[k] for k in _NOTED}
+
+
+def seen_of(scenario: Scenario) -> dict[str, Any]:
+    """Lay out a scenario that somebody has before their eyes, as `save_scenario` takes it."""
+    told = {name: getattr(scenario, name) for name in ("set_by", "set_on", "basis")}
+    return told | {
+        "groups": dict(scenario.groups),
+        "weights": dict(scenario.weights),
+        "stated": stated_json(scenario.stated),
+    }
 
 
 def list_scenarios(folder: Path, *, programme: str | None = None) -> dict[str, Any]:
@@ -85,11 +120,12 @@ def list_scenarios(folder: Path, *, programme: str | None = None) -> dict[str, A
         own = scenario_of(study, programme)
         return {
             "programme": own.programme,
-            "scenarios": [_told(s) for s in study.store.scenarios(own.programme)],
+            "scenarios": [scenario_told(s) for s in study.store.scenarios(own.programme)],
         }
 
 
-def _told(record: ScenarioRecord) -> dict[str, Any]:
+def scenario_told(record: ScenarioRecord) -> dict[str, Any]:
+    """Lay out a saved scenario as plain JSON values."""
     return {
         "name": record.name,
         "programme": record.programme,

@@ -27,6 +27,9 @@ MOST_LIFTED = 500
 """For so many sites, best first, a document says what would lift them."""
 LIFTS = 3
 
+VISITED = frozenset({"survey", "letter"})
+"""Evidence that a surveyor brought."""
+
 
 class SiteFacts:
     """Lays out the sites of one run, one by one; what they share is read once.
@@ -52,6 +55,7 @@ class SiteFacts:
         until: str = "",
     ) -> None:
         self.result = result
+        self.people = study.store.pseudonyms()
         self.seen = visits_of(study, result.scenario.programme)
         self.row = {name: i for i, name in enumerate(result.candidates.ids)}
         self.rows = site_rows(result).frame
@@ -135,6 +139,11 @@ class SiteFacts:
             "host_text": _host(seen.host_text, told["agency"]),
         }
 
+    def _by(self, row: Mapping[str, Any]) -> str:
+        """Name whom evidence is from: an office by its name, whoever visited by a pseudonym."""
+        by = _plain(row, ("by",))
+        return self.people.of(by) if _plain(row, ("origin",)) in VISITED else by
+
     def _date(self, row: Mapping[str, Any]) -> str:
         return self.dates.get(str(row.get("layer")), "")
 
@@ -164,7 +173,7 @@ class SiteFacts:
                     source=_source(row),
                     when=_plain(row, ("taken_at",))[:10]
                     or self.dates.get(str(row.get("layer")), ""),
-                    by=_plain(row, ("by",)),
+                    by=self._by(row),
                 )
             )
         return tuple(made)
@@ -173,7 +182,7 @@ class SiteFacts:
 def _source(row: Mapping[str, Any]) -> str:
     """Name where a row of evidence comes from, as a person knows it."""
     origin = _plain(row, ("origin",))
-    if origin in {"survey", "letter"}:
+    if origin in VISITED:
         return words.say(f"reports.source.{origin}")
     source = _plain(row, ("source",))
     if source == "register":

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import words
+from data.pseudonyms import Pseudonyms
 from data.records import ResponseRecord
 from data.workspace import Study
 from surveys.questions import Field, FieldType, choice_label, label, spec
@@ -43,26 +44,30 @@ NOBODY = SiteVisits()
 
 
 def visits_of(study: Study, programme: str) -> dict[str, SiteVisits]:
-    """Read the accepted visits of a programme, by site, newest first."""
+    """Read the accepted visits of a programme, by site, newest first.
+
+    A visit is told by its team; where it has none, by its surveyor's pseudonym.
+    """
     rows: dict[str, list[ResponseRecord]] = {}
     for row in study.store.responses("accepted"):
         if row.programme == programme:
             rows.setdefault(row.candidate, []).append(row)
-    return {site: _site(own, programme) for site, own in sorted(rows.items())}
+    people = study.store.pseudonyms()
+    return {site: _site(own, programme, people) for site, own in sorted(rows.items())}
 
 
 def _when(row: ResponseRecord) -> str:
     return moment(row.ended_at) or moment(row.started_at) or row.received_at
 
 
-def _site(rows: Sequence[ResponseRecord], programme: str) -> SiteVisits:
+def _site(rows: Sequence[ResponseRecord], programme: str, people: Pseudonyms) -> SiteVisits:
     oldest_first = sorted(rows, key=lambda r: (_when(r), r.id))
     answers: dict[str, Any] = {}
     for row in oldest_first:
         answers |= row.answers
     days, hours = open_text(answers.get("q11") or ())
     return SiteVisits(
-        visits=tuple(_visit(row, programme) for row in reversed(oldest_first)),
+        visits=tuple(_visit(row, programme, people) for row in reversed(oldest_first)),
         answers=answers,
         days_text=days,
         hours_text=hours,
@@ -71,7 +76,7 @@ def _site(rows: Sequence[ResponseRecord], programme: str) -> SiteVisits:
     )
 
 
-def _visit(row: ResponseRecord, programme: str) -> dict[str, Any]:
+def _visit(row: ResponseRecord, programme: str, people: Pseudonyms) -> dict[str, Any]:
     asked = {f.name: f for f in spec(programme).fields}
     told = [
         (label(asked[name]), _text(asked[name], row.answers[name]))
@@ -82,7 +87,7 @@ def _visit(row: ResponseRecord, programme: str) -> dict[str, Any]:
     if checked is not None:
         told.append((words.say("reports.visit.checklist"), checklist_text(row.answers)))
     return {
-        "team": row.team or row.surveyor,
+        "team": row.team or people.of(row.surveyor),
         "on": _when(row)[:10],
         "answers": tuple(told),
         "photos": tuple(

@@ -58,7 +58,7 @@ def demo_study(folder: Path, *, seed: int = 1, scale: float = 1.0) -> dict[str, 
                 {"kind": given.kind, "file": given.path.name, "accepted": report["accepted"]}
             )
         shutil.rmtree(folder)
-        made.rename(folder)
+        made.replace(folder)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -25,6 +25,7 @@ from geo.map_types import MapLayer
 from surveys.marks import day_colour
 from surveys.pack_check import FORM, MAP, SHEETS
 from surveys.sites import PackSite, pack_sites
+from work.access_log import took_from
 from work.board import Board
 from work.collecting import collect
 from work.errands import progress
@@ -188,6 +189,7 @@ def pack_bytes(folder: Path, plan: str, team: str, part: str = "") -> bytes:
     """Return the pack, or one file in it."""
     require("pack")
     path = pack_path(folder, plan, team)
+    took_from(folder, "download", part or path.name)
     if not part:
         return path.read_bytes()
     with zipfile.ZipFile(path) as archive:

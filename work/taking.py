@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from data.hashes import canonical_json, sha256_hex
+from data.pseudonyms import Pseudonyms
 from data.records import FindingRecord, ResponseRecord, now_utc
 from data.returns import RawRow
 from data.returns.identity import by_last_part, encrypted
@@ -29,6 +30,7 @@ from surveys.review import (
 )
 from work import inbox as box
 from work.field import as_record, as_response, listed_points, own_map
+from work.personal import without_persons
 
 STANDS = (box.ACCEPTED, box.REVIEW, box.CONFLICT)
 """What is compared with other visits: all that is in the ranking or may yet be."""
@@ -55,6 +57,7 @@ class _Known:
     names: Mapping[str, str]
     plans: Mapping[str, str]
     programmes: tuple[str, ...]
+    people: Pseudonyms
 
     def site(self, told: str, mark: str) -> str:
         """Return the id of a site told by id, by its map mark's id, or by a name only it bears."""
@@ -89,7 +92,8 @@ def take(study: Study, rows: Sequence[RawRow]) -> dict[str, Any]:
         if isinstance(one, Note):
             rejected.append(one.as_json())
         else:
-            read.append(replace(one, record=inbox.named(one.record)))
+            record = _as_known(inbox, inbox.named(one.record), known.people)
+            read.append(replace(one, record=record))
     shown = _store(study, inbox, read, _ground(study, known))
     counts = {n: inbox.counts[n] for n in ("accepted", "duplicates", "superseded", "conflicts")}
     return {**counts, "review": shown, "rejected": rejected}
@@ -106,6 +110,7 @@ def _known(study: Study) -> _Known:
         names=names,
         plans={p.id: p.plan_id or "" for p in study.store.packs()},
         programmes=tuple(study.settings.programmes),
+        people=study.store.pseudonyms(),
     )
 
 
@@ -122,6 +127,8 @@ def _read(row: RawRow, known: _Known) -> _Read | Note:
         return replace(notes[0], row=row.row)
     site = known.site(response.candidate, str(row.values.get("mark_id", "")))
     response = replace(response, programme=programme, candidate=site)
+    response, masked = without_persons(response, known.people)
+    notes = (*notes, *masked)
     asked = set(response.answers) - {"q01"}  # where a place is holds for every programme
     if asked and told not in known.programmes and (told or len(known.programmes) > 1):
         code = "review.programme_assumed" if told else "review.programme_unsaid"
@@ -133,11 +140,11 @@ def _read(row: RawRow, known: _Known) -> _Read | Note:
     return _Read(
         arrival=Arrival(response=response, photos=row.media, mark=row.mark),
         notes=(*row.doubts, *notes),
-        record=replace(record, content_sha256=_content(record)),
+        record=replace(record, content_sha256=content_of(record)),
     )
 
 
-def _content(record: ResponseRecord) -> str:
+def content_of(record: ResponseRecord) -> str:
     """Fingerprint what was said; not the file, channel or form it came by.
 
     Times count by the moment they name, so that two exports of one server agree (migration 0005
@@ -146,6 +153,16 @@ def _content(record: ResponseRecord) -> str:
     told = {n: getattr(record, n) for n in ("candidate", "surveyor", "answers")}
     times = {n: getattr(record, n) for n in ("started_at", "ended_at")}
     return sha256_hex(canonical_json(told | {n: moment(t) or t for n, t in times.items()}))
+
+
+def _as_known(inbox: box.Inbox, record: ResponseRecord, people: Pseudonyms) -> ResponseRecord:
+    """Return a submission as it stands in the store, when its surveyor has a pseudonym there."""
+    stored = {row.content_sha256 for row in inbox.known.get(record.id, [])}
+    if not stored or record.content_sha256 in stored:
+        return record
+    other = replace(record, surveyor=people.of(record.surveyor))
+    other = replace(other, content_sha256=content_of(other))
+    return other if other.content_sha256 in stored else record
 
 
 def _ground(study: Study, known: _Known) -> Ground:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from data.hashes import sha256_hex
 from data.records import RunRecord
 from data.store_life import EventRecord, broken_link
 from data.workspace import Study, open_study
 from geo.errors import InputError, StudyError, TapakError
-from geo.files import sha256_of
 from reports.seal import Seal, read_seal
 from work.gathering import gather
 from work.living import lives
@@ -19,18 +21,29 @@ from work.reporting import BRIEFED, document
 from work.roles import require
 from work.verifying import differing, verify_run
 
+_END = re.compile(rb"%%EOF(?:\r\n|\n|\r)?")
+_MOST_ENDS = 64
+"""Marks looked at: who signs writes one a signature."""
 
-def verify_file(folder: Path, path: Path) -> dict[str, Any]:
+
+def verify_file(folder: Path, path: Path, *, on: dt.date | None = None) -> dict[str, Any]:
     """Check a document against its study.
+
+    Parameters
+    ----------
+    on : date, optional
+        Day on which the official list is looked at; today by default.
 
     Returns
     -------
     dict
         What `work.verifying.verify_run` tells of its run, and ``{file, kind, state, left,
-        written}``. ``state`` is *same* when the document made again has the same bytes;
-        *superseded* when it is a true document but the sites in ``left`` have left the official
-        list since; else *differs*. ``written`` is when and by whom this very file was written,
-        where the record of the study knows it.
+        written, appended}``. ``state`` is *same* when the document made again has the same bytes,
+        whatever the file is called; *superseded* when it is a true document but the sites in
+        ``left`` have left the official list since; *appended* when all of a true PDF is there and
+        ``appended`` bytes follow it, as an electronic signature writes them: what those show
+        nobody has checked; else *differs*. ``written`` is when and by whom the document was
+        written, where the record of the study knows it.
 
     Raises
     ------
@@ -46,45 +59,66 @@ def verify_file(folder: Path, path: Path) -> dict[str, Any]:
         told = verify_run(folder, seal.run)
     except StudyError:
         raise InputError("reports.seal.run", file=path.name[:80], run=seal.run[:40]) from None
-    sha = sha256_of(path)
+    raw, signable = path.read_bytes(), path.suffix.lower() == ".pdf"
     with open_study(folder) as study:
         record = next(run for run in study.store.runs() if run.id == told["run"])
-        event = _written(study, sha)
+        event, length = _written(study, _beginnings(raw, signable=signable))
         until = event.at if event else f"{seal.on}T23:59:59+00:00"
-        left = _left(study, record, seal, until)
+        left = _left(study, record, seal, until, on)
     if not record.record_sha256.startswith(seal.sha):
         told["differs"].append(differing("seal", "seal", path.name, seal.sha, record.id))
-    true = event is not None or _same_bytes(folder, path, seal, record, until)
+    if event is None:
+        made = _again(folder, path, seal, record, until)
+        length = len(made) if made == raw or (signable and made and raw.startswith(made)) else 0
+    true, appended = length > 0, len(raw) - length if length else 0
     if not true:
-        told["differs"].append(differing("document", "document", path.name, None, sha))
+        found = sha256_hex(raw)
+        told["differs"].append(differing("document", "document", path.name, None, found))
+    if appended:
+        told["differs"].append(differing("appended", "appended", path.name, None, appended))
     if true and left:
         told["differs"] += [differing("list", "left", site["name"]) for site in left]
     return told | {
         "file": str(path),
         "kind": seal.kind,
-        "state": _state(told, true=true, left=bool(left)),
+        "state": _state(told, true=true, left=bool(left), appended=bool(appended)),
         "same": not told["differs"],
         "left": left,
+        "appended": appended,
         "written": {"at": event.at, "by": event.by} if event else None,
     }
 
 
-def _state(told: dict[str, Any], *, true: bool, left: bool) -> str:
+def _state(told: dict[str, Any], *, true: bool, left: bool, appended: bool) -> str:
     if true and left:
         return "superseded"
+    if appended and len(told["differs"]) == 1:
+        return "appended"
     return "same" if not told["differs"] else "differs"
 
 
-def _written(study: Study, sha: str) -> EventRecord | None:
+def _beginnings(raw: bytes, *, signable: bool) -> dict[str, int]:
+    """Return the length of each beginning of a file that may be a whole document, by its sha256.
+
+    A PDF ends with a mark; what is signed later is written behind it, and ends with one again.
+    """
+    ends = [at.end() for at in _END.finditer(raw)][:_MOST_ENDS] if signable else []
+    return {sha256_hex(raw[:end]): end for end in (*ends, len(raw))}
+
+
+def _written(study: Study, lengths: Mapping[str, int]) -> tuple[EventRecord | None, int]:
     """Find the event that recorded the writing of exactly these bytes, in an unbroken record."""
     events = study.store.events()
-    wrote = (e for e in events if e.action == "report" and isinstance(e.after, dict))
-    found = next((e for e in wrote if e.after.get("sha256") == sha), None)
-    return found if found is not None and broken_link(events) is None else None
+    wrote = [e for e in events if e.action == "report" and isinstance(e.after, dict)]
+    own = {str(e.after.get("sha256")): e for e in reversed(wrote)}  # the first writing stands
+    found = max(lengths.keys() & own.keys(), key=lengths.__getitem__, default=None)
+    if found is None or broken_link(events) is not None:
+        return None, 0
+    return own[found], lengths[found]
 
 
-def _same_bytes(folder: Path, path: Path, seal: Seal, record: RunRecord, until: str) -> bool:
-    """Make the document again, as the life of its sites stood then."""
+def _again(folder: Path, path: Path, seal: Seal, record: RunRecord, until: str) -> bytes:
+    """Make the document again, as the life of its sites stood then; nothing where it cannot be."""
     public = seal.public == "1"
     try:
         found = gather(
@@ -98,20 +132,21 @@ def _same_bytes(folder: Path, path: Path, seal: Seal, record: RunRecord, until: 
             briefed=seal.kind in BRIEFED and not public,
             until=until,
         ).facts
-        made = document(folder, found, kind=seal.kind, suffix=path.suffix.lower())
+        return document(folder, found, kind=seal.kind, suffix=path.suffix.lower())
     except (TapakError, ValueError):  # the run is no longer given, or the seal was tampered with
-        return False
-    return made == path.read_bytes()
+        return b""
 
 
-def _left(study: Study, record: RunRecord, seal: Seal, until: str) -> list[dict[str, str]]:
+def _left(
+    study: Study, record: RunRecord, seal: Seal, until: str, today: dt.date | None
+) -> list[dict[str, str]]:
     """Name the sites that stood on the official list when the document was made, and do not now."""
     name, day = str(record.scenario.get("name", "")), str(record.scenario.get("as_of", ""))
     try:
         result, inputs = compute(study, record.programme, name, as_of=day)
         on = dt.date.fromisoformat(seal.on)
         then = lives(study, result, inputs.layers, on=on, until=until)
-        now = lives(study, result, inputs.layers)
+        now = lives(study, result, inputs.layers, on=today)
     except (TapakError, ValueError):  # told by `verify_run` already
         return []
     names = dict(zip(result.candidates.ids, result.candidates.frame["name"], strict=True))

@@ -13,6 +13,7 @@ import pandas as pd
 from data.assets.columns import Header, find_header, header_at, header_notes
 from data.assets.kib import MOVABLE, card_of
 from data.assets.rows import read_rows
+from data.files.personal import refuse_labels, refuse_persons
 from data.files.tables import Sheet, clean, read_tables
 from geo.errors import InputError, Note
 
@@ -50,17 +51,21 @@ def read_sheets(path: Path, *, mapping: Mapping[str, str]) -> Rows:
     ------
     InputError
         What `data.files.tables` and `data.files.vectors` refuse; ``assets.no_header`` when no
-        sheet has a header that names places; ``assets.no_rows`` when nothing stands under it.
+        sheet has a header that names places; ``assets.no_rows`` when nothing stands under it;
+        ``private.refused.*`` where a column tells of persons (`data.files.personal`).
     """
     from data.files.guard import VECTORS, check_file
     from data.files.vectors import read_vector
 
     if check_file(path) in VECTORS:
         features, said = read_vector(path)
+        refuse_labels(map(str, features.columns), file=path.name)
         return _gather(path, [_as_sheet(path, features, mapping)], said)
     found: list[tuple[Sheet, Header]] = []
     notes: list[Note] = []
-    for sheet in _distinct(read_tables(path)):
+    sheets = read_tables(path)
+    refuse_persons((s for s in sheets if s.name not in OUR_SHEETS), file=path.name)
+    for sheet in _distinct(sheets):
         header = None if sheet.name in OUR_SHEETS else find_header(sheet, mapping=mapping)
         if header is None:
             if sheet.rows and sheet.name not in OUR_SHEETS:

@@ -18,10 +18,16 @@ HEAD_BYTES = 1 << 16
 
 # These drivers read *other* files and addresses that a small text file names. GDAL reads the
 # setting once, when a library that carries it is first imported: this module comes before those.
-_SKIPPED_DRIVERS = ("OGR_VRT", "GDALG", "STACIT", "STACTA", "OAPIF", "WFS", "WMS", "HTTP")
+_SKIPPED_DRIVERS = (
+    "OGR_VRT", "GDALG", "STACIT", "STACTA", "OAPIF", "OGCAPI", "WFS", "WMS", "WMTS", "WCS", "CSW",
+    "HTTP", "GML", "LVBAG", "GeoRSS", "PLSCENES", "AmigoCloud", "Carto", "Elasticsearch", "NGW",
+    "EEDA", "EEDAI", "ADBC", "GPSBabel", "GTI",
+)  # fmt: skip
 os.environ["GDAL_SKIP"] = ",".join(
     dict.fromkeys([*filter(None, os.environ.get("GDAL_SKIP", "").split(",")), *_SKIPPED_DRIVERS])
 )
+# whatever else may name an address: GDAL's own client opens none that does not end like this
+os.environ["CPL_VSIL_CURL_ALLOWED_EXTENSIONS"] = ".tapak-none"
 
 
 class FileType(StrEnum):
@@ -78,13 +84,22 @@ def check_file(
     InputError
         ``guard.missing`` · ``.folder`` · ``.no_permission`` · ``.empty`` · ``.too_big`` ·
         ``.wrong_type`` · ``.old_excel`` · ``.truncated`` · ``.nul_bytes`` · ``.unpacks_too_big`` ·
-        ``.locked`` · ``.redirect`` (a VRT) · ``.doctype`` · ``.too_deep`` · ``.shapefile_parts``.
+        ``.odd_names`` · ``.locked`` · ``.redirect`` (a VRT) · ``.doctype`` · ``.too_deep`` ·
+        ``.shapefile_parts`` · ``.gpkg_code`` (a view or virtual table among the layers).
     """
     path = Path(path)
     head = _head(path)
-    kind = _recognise(path, head, max_unpacked_bytes=max_unpacked_bytes)
-    limit = max_bytes or (4096 if kind in LARGE else 200) * MEBIBYTE
     size = path.stat().st_size
+    _bounded(path, size, max_bytes or 4096 * MEBIBYTE)
+    if head.startswith(b"PK"):  # before its table of contents is read
+        _bounded(path, size, max_bytes or 200 * MEBIBYTE)
+    kind = _recognise(path, head, max_unpacked_bytes=max_unpacked_bytes)
+    _bounded(path, size, max_bytes or (4096 if kind in LARGE else 200) * MEBIBYTE)
+    _look_through(path, kind, head)
+    return kind
+
+
+def _bounded(path: Path, size: int, limit: int) -> None:
     if size > limit:
         raise InputError(
             "guard.too_big",
@@ -92,8 +107,6 @@ def check_file(
             size_mb=size // MEBIBYTE,
             limit_mb=limit // MEBIBYTE,
         )
-    _look_through(path, kind, head)
-    return kind
 
 
 def _head(path: Path) -> bytes:

@@ -15,6 +15,12 @@ _OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
 _OFFSETS, _LENGTHS = (273, 324), (279, 325)
 _SIZE_OF = {1: 1, 2: 1, 3: 2, 4: 4, 16: 8, 17: 8, 18: 8}
 _MAX_PIECES = 50_000_000
+_MOST_STEPS = 2_000_000
+_TABLES = (
+    "SELECT type, lower(name), sql LIKE 'create%virtual%' AND sql NOT LIKE '%using%rtree%' "
+    "FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY 1, 2"
+)
+"""Tables and views, and which of them are virtual: only a spatial index has reason to be."""
 
 
 def kind_of(head: bytes) -> str:
@@ -44,14 +50,23 @@ def check_sqlite(path: Path, head: bytes) -> None:
     if path.stat().st_size < page * pages:
         raise InputError("guard.truncated", file=path.name)
     address = path.absolute().as_uri() + "?mode=ro&immutable=1"
-    question = "SELECT count(*) FROM sqlite_master WHERE type='table' AND name='gpkg_contents'"
     try:
         with closing(sqlite3.connect(address, uri=True)) as base:
-            found = base.execute(question).fetchone()[0]
-    except (sqlite3.Error, UnicodeDecodeError):  # its own words may quote the broken bytes
+            base.set_progress_handler(lambda: 1, _MOST_STEPS)  # a list of tables takes hundreds
+            base.execute("PRAGMA trusted_schema=OFF")
+            found = base.execute(_TABLES).fetchall()
+            named = _named_layers(base) if ("table", "gpkg_contents", 0) in found else None
+    except (sqlite3.Error, UnicodeDecodeError, OverflowError):  # may quote the broken bytes
         raise InputError("guard.truncated", file=path.name) from None
-    if not found:
+    if named is None:
         raise InputError("guard.wrong_type", file=path.name)
+    if any(odd or (kind == "view" and name in named) for kind, name, odd in found):
+        raise InputError("guard.gpkg_code", file=path.name)
+
+
+def _named_layers(base: sqlite3.Connection) -> set[str]:
+    """List what a GeoPackage hands out as layers, in small letters as the list of tables is."""
+    return {str(row[0]).lower() for row in base.execute("SELECT table_name FROM gpkg_contents")}
 
 
 def check_shapefile(path: Path, head: bytes) -> None:

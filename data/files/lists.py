@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from data.files import columns, guard
+from data.files.personal import refuse_persons
 from data.files.tables import Sheet, read_tables
 from geo.errors import InputError
 
@@ -52,10 +53,13 @@ def read_list(
     Raises
     ------
     InputError
-        ``lists.columns_missing`` (names the fields) · ``lists.no_rows``, and those of the table.
+        ``lists.columns_missing`` (names the fields) · ``lists.no_rows``, those of the table, and
+        ``private.refused.*`` where it tells of persons (`data.files.personal`).
     """
     best: tuple[int, int, Sheet] | None = None
-    for sheet in read_tables(path):
+    sheets = read_tables(path)
+    refuse_persons(sheets, file=path.name)
+    for sheet in sheets:
         for at, cells in enumerate(sheet.rows[:HEADER_WITHIN]):
             score = _score(cells, wanted, mapping)
             if best is None or score > best[0]:

@@ -16,7 +16,10 @@ def one(cell: object, *, whole: bool = False) -> float:
     if isinstance(cell, bool) or cell is None:
         return np.nan
     if isinstance(cell, (int, float, np.number)):
-        return float(cell)
+        try:
+            return float(cell)
+        except OverflowError:
+            return np.nan
     text = _TAIL.sub("", str(cell).strip().replace("\u00a0", " "))
     if whole and _GROUPED.fullmatch(text):
         text = re.sub(r"[.,\s']", "", text)

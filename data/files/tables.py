@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from math import isnan
+from math import isfinite
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -23,6 +23,12 @@ MAX_ROWS = 400_000
 """Rows read from one sheet; a register of a whole province stays far below."""
 MAX_COLUMNS = 300
 """Columns read from one row; what stands further right is formatting, not data."""
+
+MAX_CELLS = 4_000_000
+"""Cells of all sheets together: 50,000 rows of 80 columns."""
+MAX_SHEETS = 100
+MAX_TEXT = 131_072
+"""Signs in one cell: four times what a spreadsheet holds."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 _EXCEL_FAULTS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
@@ -69,7 +75,7 @@ def read_tables(path: Path) -> tuple[Sheet, ...]:
     ------
     InputError
         What ``data.files.guard.check_file`` refuses; ``tables.not_a_table``; ``tables.unreadable``;
-        ``tables.too_many_rows``.
+        ``tables.too_many_rows`` · ``.too_many_cells`` · ``.too_many_sheets``.
     """
     from data.files.guard import FileType, check_file
 
@@ -79,21 +85,35 @@ def read_tables(path: Path) -> tuple[Sheet, ...]:
     if kind not in readers:
         raise InputError("tables.not_a_table", file=path.name)
     try:
-        return tuple(
-            Sheet(name, _trimmed(rows, file=path.name)) for name, rows in readers[kind](path)
-        )
+        return _sheets(readers[kind](path), file=path.name)
     except InputError:
         raise
     except _BROKEN as fault:
         raise InputError("tables.unreadable", file=path.name) from fault
 
 
+def _sheets(
+    found: Iterable[tuple[str, Iterable[Iterable[object]]]], *, file: str
+) -> tuple[Sheet, ...]:
+    """Take sheet after sheet while there is room: one part of a file may be named many times."""
+    sheets: list[Sheet] = []
+    room = MAX_CELLS
+    for name, rows in found:
+        if len(sheets) == MAX_SHEETS:
+            raise InputError("tables.too_many_sheets", file=file, limit=MAX_SHEETS)
+        sheets.append(Sheet(name, _trimmed(rows, file=file, room=room)))
+        room -= sum(len(row) for row in sheets[-1].rows)
+    return tuple(sheets)
+
+
 def clean(cell: object) -> object:
     """Return the cell without control characters and outer spaces; nothing written is None."""
     if not isinstance(cell, str):
-        return None if isinstance(cell, float) and isnan(cell) else cell
+        return None if isinstance(cell, float) and not isfinite(cell) else cell
     text = cell if cell.isprintable() else _CONTROL.sub(" ", cell)
     text = text.strip()
+    if len(text) > MAX_TEXT:
+        raise ValueError(text[:20])
     return None if text in _NOTHING_SAID else text
 
 
@@ -108,7 +128,9 @@ def _cleaned(row: list[Any]) -> list[object]:
     return [None if (text := cell.strip()) in _NOTHING_SAID else text for cell in row]
 
 
-def _trimmed(rows: Iterable[Iterable[object]], *, file: str) -> tuple[tuple[object, ...], ...]:
+def _trimmed(
+    rows: Iterable[Iterable[object]], *, file: str, room: int
+) -> tuple[tuple[object, ...], ...]:
     """Clean every cell; drop what is empty at the end of rows and of the sheet."""
     kept: list[tuple[object, ...]] = []
     last = 0
@@ -117,6 +139,9 @@ def _trimmed(rows: Iterable[Iterable[object]], *, file: str) -> tuple[tuple[obje
         while cells and cells[-1] is None:
             cells.pop()
         kept.append(tuple(cells))
+        room -= len(cells)
+        if room < 0:
+            raise InputError("tables.too_many_cells", file=file, limit=MAX_CELLS)
         if cells:
             last = number
             if number > MAX_ROWS:

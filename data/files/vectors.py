@@ -23,6 +23,7 @@ MENDED = frozenset({"vectors.made_valid", "vectors.encoding"})
 name a feature left without a shape."""
 
 DOUBTED = frozenset({"vectors.crs_kept"})
+MAX_LAYERS = 200
 _FARTHEST = 2.1e7  # metres: no projected coordinate on Earth is larger
 _ENCODINGS = (None, "cp1252", "latin-1")
 
@@ -53,7 +54,7 @@ def read_vector(
     ------
     InputError
         Those of `guard.check_file`; ``vectors.not_a_map`` · ``.unreadable`` · ``.choose_layer`` ·
-        ``.no_features``.
+        ``.too_many_layers`` · ``.no_features``.
     CrsError
         ``vectors.no_crs`` · ``vectors.not_degrees`` · ``vectors.bad_crs``.
     """
@@ -77,18 +78,22 @@ def _sources(path: Path, kind: guard.FileType, layer: str | None) -> list[tuple[
         stems = {Path(part).stem: part for part in parts_of(path, ".shp")}
         return [(f"/vsizip/{{{address}}}/{stems[_one_of(path, list(stems), layer)]}", None)]
     if kind is guard.FileType.GPKG:
-        return [(address, _one_of(path, _layers(address, shaped=True), layer))]
+        return [(address, _one_of(path, layers_of(address, shaped=True), layer))]
     if kind is guard.FileType.KMZ:  # its inner file: opened as a KMZ, GDAL loses the attributes
         address = f"/vsizip/{{{address}}}/{parts_of(path, '.kml')[0]}"
     if kind in {guard.FileType.KML, guard.FileType.KMZ}:
-        return [(address, name) for name in ([layer] if layer else _layers(address))]
+        return [(address, name) for name in ([layer] if layer else layers_of(address))]
     return [(address, None)]
 
 
-def _layers(address: str, *, shaped: bool = False) -> list[str]:
+def layers_of(address: str, *, shaped: bool = False) -> list[str]:
+    """Name the layers of a file, or only those with shapes; ``vectors.too_many_layers``."""
     import pyogrio
 
-    return [str(name) for name, shape in pyogrio.list_layers(address) if shape or not shaped]
+    found = pyogrio.list_layers(address)
+    if len(found) > MAX_LAYERS:  # each is opened by itself
+        raise InputError("vectors.too_many_layers", file=Path(address).name, limit=MAX_LAYERS)
+    return [str(name) for name, shape in found if shape or not shaped]
 
 
 def _one_of(path: Path, names: list[str], wanted: str | None) -> str:

@@ -16,6 +16,7 @@ from xml.parsers import expat
 
 CHUNK_BYTES = 1 << 18
 _LAST_ROW = 1_048_576
+_DIGITS = 18
 
 Start = Callable[[str, Mapping[str, str]], None]
 
@@ -235,7 +236,9 @@ class _Cells:
 
     def _number(self) -> object:
         value = self.value
-        number = float(value) if "." in value or "E" in value or "e" in value else int(value)
+        # a spreadsheet knows no whole number of more digits than a float holds
+        whole = len(value) <= _DIGITS and not ("." in value or "E" in value or "e" in value)
+        number = int(value) if whole else float(value)
         if self.style in self.book.dates:
             from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 

@@ -7,17 +7,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data.files import codes, columns, lists, shapes
+from data.files import codes, columns, lists, personal, shapes
 from data.files.layer_types import LayerOptions
 from data.files.reading import ReadReport, Tally
 from data.gazetteer import normalise
+from data.personal_counts import MINIMUM, hidden
 from geo.errors import InputError, Note
-
-MINIMUM = 5
-"""Smallest count that is kept (CRITERIA §6; UU 27/2022 on personal data)."""
 
 _FIELDS = {
     "kecamatan": (*columns.KECAMATAN, "wilayah", *columns.NAME),
+    "desa": columns.DESA,
     "code": columns.CODE,
     "code_bps": columns.CODE_BPS,
     "sentences_per_year": (
@@ -27,44 +26,52 @@ _FIELDS = {
     "clients": ("klien", "jumlah_klien", "clients", "jumlah"),
     "mean_hours": ("rata_rata_jam", "jam_rata_rata", "rata2_jam", "mean_hours", "jam"),
 }  # fmt: skip
-# a column named so tells of persons; the whole file is refused
-PERSONAL = (
-    "nik", "no_ktp", "ktp", "nokk", "nama_klien", "nama_terpidana", "nama_terdakwa", "nama_anak",
-    "nama_lengkap", "alamat", "alamat_klien", "no_perkara", "nomor_perkara", "tanggal_lahir",
-    "tgl_lahir", "tempat_lahir", "umur", "usia", "jenis_kelamin", "no_hp", "telepon", "rt", "rw",
-    "pasal", "client_name", "address", "date_of_birth",
-)  # fmt: skip
 COUNTS = ("sentences_per_year", "clients")
+ABOVE = "Gabungan sekabupaten"
+"""In a stored copy, the kecamatan of the row that holds the sum of all hidden counts."""
 
 
 def read_demand(path: Path, options: LayerOptions) -> tuple[pd.DataFrame, ReadReport]:
     """Read demand per kecamatan.
 
-    Counts of 1 to 4 become unknown (NaN) and are told without their number; where only one cell
-    is hidden, the smallest other count is hidden too, or a published total would give it back.
+    Rows of desa are summed to their kecamatan, whose sum alone goes on. Counts of 1 to 4 become
+    unknown (NaN) and are told without their number, and so do as many others as it takes for no
+    total to give one back (`data.personal_counts.hidden`). What is hidden is summed for the whole
+    regency: ``attrs["above"]`` of the table, by count.
 
     Returns
     -------
     DataFrame
         ``kecamatan`` · ``code`` · ``code_bps`` · ``sentences_per_year`` · ``clients`` ·
-        ``mean_hours`` (NaN unknown) · ``row``.
+        ``mean_hours`` (NaN unknown, and where a count of its row is hidden) · ``row``.
 
     Raises
     ------
     InputError
-        ``demand.persons`` (columns of persons) · ``demand.per_desa`` · ``demand.several_rows``
-        (more than one row for a kecamatan: a list of cases, not of counts).
+        ``demand.persons`` (columns of persons) · ``demand.per_desa`` (desa without a kecamatan) ·
+        ``demand.several_rows`` (more than one row for a kecamatan: a list of cases, not of counts).
     """
     need = [("kecamatan", "code", "code_bps"), COUNTS]
     _refuse_persons(path)
     frame, found = lists.read_list(path, _FIELDS, need=need, mapping=options.columns)
     tally = Tally()
+    table = _table(frame, found)
+    above = table["kecamatan"].map(normalise) == normalise(ABOVE)
+    sums = {count: float(table.loc[above, count].sum(min_count=1)) for count in COUNTS}
+    table = table.loc[~above].reset_index(drop=True)
+    table = _per_kecamatan(table, tally, has_desa="desa" in found, file=path.name)
+    for count in COUNTS:
+        table, rest = _hidden(table, count, tally)
+        sums[count] = rest if np.isfinite(rest) else sums[count]
+    table.attrs["above"] = {count: n for count, n in sums.items() if np.isfinite(n)}
+    return table, tally.report("demand", accepted=len(table))
+
+
+def _table(frame: pd.DataFrame, found: dict[str, str]) -> pd.DataFrame:
     own = shapes.text(frame, found, "code") if "code" in found else None
     bps = shapes.text(frame, found, "code_bps") if "code_bps" in found else None
     code, code_bps = codes.split(own, bps, size=len(frame))
-    if any(codes.level_of(*pair) == "desa" for pair in zip(code, code_bps, strict=True)):
-        raise InputError("demand.per_desa", file=path.name)
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "kecamatan": shapes.text(frame, found, "kecamatan").to_numpy(),
             "code": code,
@@ -74,52 +81,80 @@ def read_demand(path: Path, options: LayerOptions) -> tuple[pd.DataFrame, ReadRe
             "row": frame["row"].to_numpy(),
         }
     )
-    key = table["kecamatan"].map(normalise).where(table["kecamatan"] != "", table["code"])
-    if key.duplicated().any():
-        raise InputError("demand.several_rows", file=path.name)
-    for count in COUNTS:
-        table = table.assign(**{count: _hidden(table, count, tally)})
-    return table, tally.report("demand", accepted=len(table))
+
+
+def _per_kecamatan(table: pd.DataFrame, tally: Tally, *, has_desa: bool, file: str) -> pd.DataFrame:
+    """Sum rows of desa, so that nothing finer than a kecamatan leaves this reader."""
+    pairs = list(zip(table["code"], table["code_bps"], strict=True))
+    desa = has_desa or any(codes.level_of(*pair) == "desa" for pair in pairs)
+    if desa:
+        above = [codes.kecamatan_of(*pair) for pair in pairs]
+        own = ["." in code for code in above]
+        table = table.assign(
+            code=[c if o else "" for c, o in zip(above, own, strict=True)],
+            code_bps=["" if o else c for c, o in zip(above, own, strict=True)],
+        )
+    named = table["kecamatan"].map(normalise)
+    key = named.where(named != "", table["code"] + table["code_bps"])
+    if desa and (key == "").any():
+        raise InputError("demand.per_desa", file=file)
+    if not desa and key.duplicated().any():
+        raise InputError("demand.several_rows", file=file)
+    return _summed(table, key, tally) if desa else table
+
+
+def _summed(table: pd.DataFrame, key: pd.Series, tally: Tally) -> pd.DataFrame:
+    """Add up desa; a kecamatan is unknown while one of its desa is, for nothing is guessed."""
+    tally.warned.append(Note(row=None, code="private.demand_summed", fields={"n": len(table)}))
+    weight = table["sentences_per_year"].fillna(table["clients"])
+    timed = table.assign(weight=weight, hours=table["mean_hours"] * weight)
+    groups = timed.groupby(key.to_numpy(), sort=False)
+    first = groups[["kecamatan", "code", "code_bps", "row"]].first()
+    summed = [*COUNTS, "weight", "hours"]
+    unknown = timed[summed].isna().groupby(key.to_numpy(), sort=False).any()
+    sums = groups[summed].sum().mask(unknown)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        hours = np.round(sums["hours"].to_numpy() / sums["weight"].to_numpy(), 1)
+    told = first.assign(**{count: sums[count] for count in COUNTS}, mean_hours=hours)
+    return told[list(table.columns)].reset_index(drop=True)
 
 
 def _refuse_persons(path: Path) -> None:
-    """Refuse a file with a column of persons or of desa in any of its headers."""
+    """Refuse a file with a column of persons in any of its headers."""
     from data.files.tables import read_tables
 
-    personal = {columns.plain(name) for name in PERSONAL}
-    desa = {columns.plain(name) for name in columns.DESA}
+    told = {columns.plain(name) for name in personal.in_counts()}
     for sheet in read_tables(path):
         for cells in sheet.rows[: lists.HEADER_WITHIN]:
             named = [cell for cell in cells if isinstance(cell, str) and columns.plain(cell)]
             plain = {columns.plain(cell): cell for cell in named}
             if len(plain) < 2:
                 continue  # a title, not a header
-            if found := personal & plain.keys():
+            if found := told & plain.keys():
                 column = plain[min(found)]
                 raise InputError("demand.persons", file=path.name, column=column)
             if {"nama", "kecamatan"} <= plain.keys() or {"name", "kecamatan"} <= plain.keys():
                 raise InputError("demand.persons", file=path.name, column="nama")
-            if desa & plain.keys():
-                raise InputError("demand.per_desa", file=path.name)
 
 
-def _hidden(table: pd.DataFrame, count: str, tally: Tally) -> np.ndarray:
-    """Hide counts under the minimum, and one more where a single one is hidden."""
+def _hidden(table: pd.DataFrame, count: str, tally: Tally) -> tuple[pd.DataFrame, float]:
+    """Hide small counts and what would give them back; hours of few people go with them."""
     values = table[count].to_numpy(dtype=np.float64).copy()
     bad = np.isfinite(values) & ((values < 0) | (values != np.round(values)))
-    small = (values >= 1) & (values < MINIMUM) & ~bad
-    other = np.zeros(len(values), dtype=bool)
-    if small.sum() == 1 and (values >= MINIMUM).any():
-        other[np.nanargmin(np.where(values >= MINIMUM, values, np.nan))] = True
+    told = hidden(np.where(bad, np.nan, values))
     for mask, code in (
         (bad, "demand.not_a_count"),
-        (small, "demand.hidden"),
-        (other, "demand.hidden_too"),
+        (told.small, "demand.hidden"),
+        (told.other, "demand.hidden_too"),
     ):
         listed = tally.rejected if mask is bad else tally.warned
         listed += [
             Note(row=int(row), code=code, fields={"kecamatan": name, "minimum": MINIMUM})
             for row, name in zip(table["row"][mask], table["kecamatan"][mask], strict=True)
         ]
-    values[bad | small | other] = np.nan
-    return values
+    if told.small.any():
+        code = "private.demand_above" if np.isfinite(told.above) else "private.demand_too_few"
+        tally.warned.append(Note(row=None, code=code))
+    gone = told.small | told.other
+    hours = np.where(gone, np.nan, table["mean_hours"].to_numpy(dtype=np.float64))
+    return table.assign(**{count: told.values, "mean_hours": hours}), told.above

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
-import zlib
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
-from data.files import guard_text
+from data.files import guard_text, guard_zip
 from data.returns.photos import is_photo
 from geo.errors import InputError
 
 MAX_BYTES = 1 << 30
 MAX_PART_BYTES = 200 << 20
 MAX_PARTS = 20_000
+LEAST_ROOM_BYTES, MOST_SHRUNK = 64 << 20, 20
+"""A zip may unpack to so much, and to so many times its own size: photos hardly shrink, tables
+shrink by ten."""
 QR_HEAD = "TAPAK1|"
-_BAD = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError)
 
 
 class Returned(StrEnum):
@@ -33,6 +33,22 @@ class Returned(StrEnum):
     SCAN = "scan"
     KML = "kml"
     GPX = "gpx"
+
+
+def check_size(path: Path) -> None:
+    """Refuse a file that is not there, or too big to be looked at.
+
+    Raises
+    ------
+    InputError
+        ``study.input_missing`` · ``guard.too_big``.
+    """
+    if not path.is_file():
+        raise InputError("study.input_missing", file=path.name)
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        told = {"file": path.name, "size_mb": size >> 20, "limit_mb": MAX_BYTES >> 20}
+        raise InputError("guard.too_big", **told)
 
 
 def kind_of(name: str, raw: bytes) -> Returned:
@@ -57,9 +73,9 @@ def kind_of(name: str, raw: bytes) -> Returned:
 def _is_book(raw: bytes) -> bool:
     """Tell a workbook by what its zip holds, in whatever order it was written."""
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+        with guard_zip.opened("", io.BytesIO(raw), max_parts=MAX_PARTS) as packed:
             names = set(packed.namelist())
-    except _BAD:
+    except InputError:
         return b"[Content_Types].xml" in raw[:4096]
     return "[Content_Types].xml" in names or {"mimetype", "content.xml"} <= names
 
@@ -96,29 +112,12 @@ def opened_zip(name: str, raw: bytes) -> dict[str, bytes]:
     InputError
         ``guard.unpacks_too_big`` · ``guard.locked`` · ``guard.truncated``.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
-            parts = [part for part in packed.infolist() if not part.is_dir()]
-            _refuse_bomb(name, parts)
-            return {p.filename: packed.read(p) for p in parts if _wanted(p.filename)}
-    except _BAD as fault:
-        if isinstance(fault, InputError):
-            raise
-        raise InputError("guard.truncated", file=name) from None
-
-
-def _refuse_bomb(name: str, parts: list[zipfile.ZipInfo]) -> None:
-    total = sum(part.file_size for part in parts)
-    largest = max((part.file_size for part in parts), default=0)
-    if total > MAX_BYTES or largest > MAX_PART_BYTES or len(parts) > MAX_PARTS:
-        raise InputError(
-            "guard.unpacks_too_big",
-            file=name,
-            size_mb=total >> 20,
-            limit_mb=MAX_BYTES >> 20,
-        )
-    if any(part.flag_bits & 0x1 for part in parts):
-        raise InputError("guard.locked", file=name)
+    most = min(MAX_BYTES, LEAST_ROOM_BYTES + MOST_SHRUNK * len(raw))
+    with guard_zip.opened(name, io.BytesIO(raw), max_parts=MAX_PARTS, max_bytes=most) as packed:
+        parts = [part for part in packed.infolist() if not part.is_dir()]
+        if max((part.file_size for part in parts), default=0) > MAX_PART_BYTES:
+            raise guard_zip.too_big(name, parts, max_bytes=MAX_PART_BYTES)
+        return {p.filename: packed.read(p) for p in parts if _wanted(p.filename)}
 
 
 def _wanted(part: str) -> bool:

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import Any
 
 from data.hashes import sha256_hex
+from surveys.pictures import HEADS, PictureError, opened
 from surveys.review import Photo
 
 _GPS, _EXIF, _TAKEN, _OFFSET = 0x8825, 0x8769, 0x9003, 0x9011
-PHOTO_HEADS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
 
 
 def is_photo(raw: bytes) -> bool:
     """Tell a picture by its first bytes."""
-    return raw.startswith(PHOTO_HEADS)
+    return raw.startswith(HEADS)
 
 
 def photo_fact(name: str, raw: bytes) -> Photo:
     """Read a photo's place (EPSG:4326) and time; a picture that cannot be read says nothing."""
-    from PIL import Image  # only when there is a picture to read
-
     told: dict[str, Any] = {}
     try:
-        with Image.open(io.BytesIO(raw)) as picture:
+        with opened(raw) as picture:
             exif = picture.getexif()
             told = _place(exif.get_ifd(_GPS)) | _time(exif.get_ifd(_EXIF))
-    except (OSError, ValueError, SyntaxError, TypeError, KeyError, Image.DecompressionBombError):
+    except PictureError:
         told = {}
     return Photo(name=name, sha256=sha256_hex(raw), **told)
 

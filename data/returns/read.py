@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from data.hashes import sha256_hex
-from data.returns.door import MAX_BYTES, Returned, kind_of, opened_zip
+from data.returns.door import Returned, check_size, kind_of, opened_zip
 from data.returns.gpkg import read_geopackage
 from data.returns.paper import read_photo, read_sheets, scanned
 from data.returns.photos import is_photo, photo_fact
@@ -60,11 +60,7 @@ def read_returns(path: Path, *, packs: Path | None = None) -> Reading:
         ``study.input_missing`` · ``guard.*`` · ``tables.*`` · ``returns.no_rows`` ·
         ``returns.photo`` (a picture of no sheet) · ``surveys.paper.*`` (of one that is not clear).
     """
-    if not path.is_file():
-        raise InputError("study.input_missing", file=path.name)
-    if path.stat().st_size > MAX_BYTES:
-        size, limit = path.stat().st_size >> 20, MAX_BYTES >> 20
-        raise InputError("guard.too_big", file=path.name, size_mb=size, limit_mb=limit)
+    check_size(path)
     raw = path.read_bytes()
     given = Given(name=path.name, raw=raw, sha256=sha256_hex(raw), packs=packs)
     kind = kind_of(given.name, raw)

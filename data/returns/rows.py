@@ -7,9 +7,11 @@ from typing import Any
 
 from data.returns import identity
 from data.returns.types import Given, RawRow
+from geo.errors import InputError
 from surveys.review import Photo
 
 _DEEPEST = 12
+MOST_ROWS = 20_000
 
 
 def flat(nested: Mapping[str, Any], *, inside: str = "", depth: int = 0) -> dict[str, object]:
@@ -71,7 +73,23 @@ def raw_rows(
         The file they stand in; its photos are matched by name.
     channel : str
     """
-    return [_raw_row(row, values, given, channel) for row, values in tables]
+    rows: list[RawRow] = []
+    for row, values in tables:
+        refuse_many(len(rows) + 1, given)
+        rows.append(_raw_row(row, values, given, channel))
+    return rows
+
+
+def refuse_many(count: int, given: Given) -> None:
+    """Refuse a file of more submissions than all teams of a province bring home in a year.
+
+    Raises
+    ------
+    InputError
+        ``returns.too_many_rows``.
+    """
+    if count > MOST_ROWS:
+        raise InputError("returns.too_many_rows", file=given.name, limit=MOST_ROWS)
 
 
 def _raw_row(row: int | None, values: Mapping[str, object], given: Given, channel: str) -> RawRow:

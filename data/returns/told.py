@@ -12,7 +12,7 @@ from data.returns import identity
 from data.returns.door import read_json
 from data.returns.photos import photo_fact
 from data.returns.qr import read_qr
-from data.returns.rows import flat, point_text, raw_rows
+from data.returns.rows import flat, point_text, raw_rows, refuse_many
 from data.returns.types import Given, RawRow, Reading
 from geo.errors import InputError, Note
 from surveys.review import Photo
@@ -33,6 +33,7 @@ def read_told(given: Given) -> Reading:
     if isinstance(told, Mapping) and "tapak" in told:
         return _read_web(told, given)
     numbered = list(enumerate(_listed(told, given), start=1))
+    refuse_many(len(numbered), given)
     rows = [(at, flat(_laid_out(one))) for at, one in numbered if isinstance(one, Mapping)]
     rows = [(at, row) for at, row in rows if not identity.belongs_to_another(row)]
     lost = [at for at, one in numbered if not isinstance(one, Mapping)]

@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from data.files import guard  # first: it keeps GDAL's drivers that read other files out
+from data.files.vectors import layers_of
 from geo.crs import to_lonlat
 from geo.errors import InputError
 
@@ -79,12 +80,13 @@ def contents(name: str, raw: bytes, *, wal: bytes | None = None) -> Contents:
             Path(f"{path}{WAL}").write_bytes(wal)
         guard.check_file(path)
         try:
-            named = [str(layer) for layer, _ in pyogrio.list_layers(path)]
             layers = {
                 layer: pyogrio.read_dataframe(path, layer=layer, datetime_as_string=True)
-                for layer in named
+                for layer in layers_of(str(path))
             }
-        except (RuntimeError, ValueError, OSError):
+        except (RuntimeError, ValueError, OSError) as fault:
+            if isinstance(fault, InputError):
+                raise
             raise InputError("vectors.unreadable", file=name) from None
     meta = _meta(layers)
     visits = [row for layer in layers.values() if _is_visits(layer) for row in _values(layer)]

@@ -181,8 +181,16 @@ function start(map) {
   const land = drawLand(map);
   const bounds = closeUp(map) || alongRoutes() || land || aroundSites();
   const room = page.focus ? {} : { paddingTopLeft: [16, 52], paddingBottomRight: [16, 16] };
-  const whole = () => map.fitBounds(bounds, { ...room, animate: false });
+  let [fitting, moved] = [false, false];
+  const whole = () => {
+    fitting = true;
+    map.fitBounds(bounds, { ...room, animate: false });
+    [fitting, moved] = [false, false];
+  };
   whole();
+  map.on("movestart zoomstart", () => { moved ||= !fitting; });
+  map.on("resize", () => { if (!moved) whole(); }); // a frame, or a line of its foot, may come late
+  new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(map.getContainer());
   map.tapakZoom = map.getZoom();
   map.tapakRadius = Math.max(2.8, 6 - page.sites.rank.length / 800) - (NARROW.matches ? 1 : 0);
   map.setMaxBounds(bounds.pad(page.focus ? 0.5 : 2)).setMinZoom(Math.max(0, map.getZoom() - 1));

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,14 +11,13 @@ import words
 from geo.errors import InputError
 from surveys.paper.items import BUBBLE_MM, Bubble
 from surveys.paper.layout import MARK_MM, MARKS_MM, PAGE_MM
+from surveys.pictures import PictureError, opened
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
 PX_PER_MM = 8
 _LONGEST_PX, _LEAST_PX = 4000, 1000
-_MOST_PX = 150_000_000
-"""More than any phone takes; a picture that states more is no photo."""
 _COARSE = 2
 _REACH_MM = 2.7
 """How far off its place a circle is looked for; bent paper moves them less."""
@@ -58,12 +56,10 @@ def grey_picture(image: NDArray[np.uint8] | bytes) -> Grey:
 
 def _is_photo(raw: bytes) -> bool:
     """Look at the size a picture states before its pixels are unpacked."""
-    from PIL import Image
-
     try:
-        with Image.open(io.BytesIO(raw)) as told:
-            return told.width * told.height <= _MOST_PX
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        with opened(raw):
+            return True
+    except PictureError:
         return False
 
 

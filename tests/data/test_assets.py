@@ -183,10 +183,10 @@ def test_shared_codes_get_ids_of_their_own_whatever_the_order(registers, tmp_pat
 
 
 def test_prices_and_persons_are_kept_nowhere(registers, tmp_path):
-    header = (*HEADER, "Nilai Perolehan (Rp)", "NIK Penanggung Jawab", "Keterangan")
+    header = (*HEADER, "Nilai Perolehan (Rp)", "NIP Penanggung Jawab", "Keterangan")
     rows = [
-        (*row(1), 987654321, "3304010101010001", "hubungi 081234567890"),
-        (*row(2, "SD 2", lat=-7.42), 987654322, "3304010101010002", ""),
+        (*row(1), 987654321, "197003121998031004", "hubungi 081234567890"),
+        (*row(2, "SD 2", lat=-7.42), 987654322, "197003121998031005", ""),
     ]
     path = registers.xlsx(tmp_path / "a.xlsx", Daftar=[header, *rows])
     table = read_assets(path, options=AssetOptions(), gazetteer=None)
@@ -194,7 +194,7 @@ def test_prices_and_persons_are_kept_nowhere(registers, tmp_path):
         part.to_json(default_handler=str)
         for part in (pd.DataFrame(table.sites.drop(columns="geometry")), table.register, table.rows)
     ) + repr(table.report)
-    for secret in ("98765432", "33040101", "081234567890"):
+    for secret in ("98765432", "19700312", "081234567890"):
         assert secret not in everything
     assert {n.code for n in table.report.warned} == {
         "assets.price_dropped",

@@ -202,7 +202,9 @@ def test_small_counts_of_demand_are_hidden_and_cannot_be_worked_out(tmp_path):
     assert counts["Bawang"] == 12
     assert counts["Rakit"] == 0
     assert counts[["Susukan", "Batur"]].isna().all()
-    assert codes(reading.report.warned) == [(2, "demand.hidden"), (4, "demand.hidden_too")]
+    assert codes(reading.report.warned) == [
+        (None, "private.demand_above"), (2, "demand.hidden"), (4, "demand.hidden_too"),
+    ]  # fmt: skip
     said = "".join(note.reason() + note.fix() for note in reading.report.warned)
     assert "3" not in said
     assert "7" not in said
@@ -216,8 +218,7 @@ def test_small_counts_of_demand_are_hidden_and_cannot_be_worked_out(tmp_path):
         (["Nama Klien,kecamatan,jumlah", "A,Susukan,1"], "demand.persons"),
         (["nama,kecamatan,jumlah", "A,Susukan,1"], "demand.persons"),
         (["kecamatan,alamat,jumlah", "Susukan,RT 1,9"], "demand.persons"),
-        (["desa,kecamatan,putusan", "Berta,Susukan,9"], "demand.per_desa"),
-        (["kode,putusan", "33.04.01.2001,9"], "demand.per_desa"),
+        (["desa,kecamatan,putusan", "Berta,,9"], "demand.per_desa"),
         (["kecamatan,putusan", "Susukan,9", "susukan,8"], "demand.several_rows"),
     ],
 )

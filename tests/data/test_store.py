@@ -43,14 +43,9 @@ def some_values(sites, *, value=8.0):
 
 
 @pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "studi satu é" / ".." / "tapak.sqlite") as opened:
+def store(place):
+    with Store.open(place) as opened:
         yield opened
-
-
-@pytest.fixture(autouse=True)
-def _folder(tmp_path):
-    (tmp_path / "studi satu é").mkdir()
 
 
 def test_candidates_come_back_as_they_went_in(store):
@@ -169,10 +164,10 @@ def test_runs_come_back_with_their_result_and_in_order(store):
         store.run("000000000009")
 
 
-def test_two_planners_saving_the_same_place_lose_nothing(tmp_path, store):
+def test_two_planners_saving_the_same_place_lose_nothing(place, store):
     sites = some_sites()
     store.merge_assets(store.put_file(a_file()), sites, some_values(sites))
-    with Store.open(tmp_path / "tapak.sqlite") as other:
+    with Store.open(place) as other:
         mine, theirs = store.candidate("p-00000001"), other.candidate("p-00000001")
         saved = other.save_candidate(replace(theirs, name="SD Baru", lon=109.5, lat=-7.1))
         with pytest.raises(StudyError) as caught:
@@ -224,14 +219,14 @@ def test_a_reader_is_not_held_up_by_a_writer_and_sees_the_old_rows(store):
     assert seen == [0]
 
 
-def test_a_second_writer_is_told_to_wait(tmp_path, store):
+def test_a_second_writer_is_told_to_wait(place, store):
     with (
-        Store.open(tmp_path / "tapak.sqlite", wait_s=0.05) as other,
+        Store.open(place, wait_s=0.05) as other,
         store.transaction(),
         pytest.raises(StudyError) as caught,
     ):
         other.supersede("osm")
-    assert caught.value.code == "store.busy"
+    assert caught.value.code in {"store.busy", "store.server_busy"}
 
 
 @pytest.mark.parametrize("raw", [b"bukan basis data " * 100, b"SQLite format 3\0" + b"\xff" * 5000])
@@ -244,8 +239,9 @@ def test_a_file_that_is_no_database_is_told_plainly_and_left_alone(tmp_path, raw
 
 
 def test_a_path_with_signs_of_a_url_is_a_path(tmp_path):
+    (tmp_path / "studi satu é").mkdir()
     path = tmp_path / "50% #1 ?mode=ro é.sqlite"
-    Store.open(path).close()
+    Store.open(tmp_path / "studi satu é" / ".." / path.name).close()
     assert path.exists()
 
 
@@ -265,7 +261,12 @@ def test_fifty_thousand_rows_are_stored_in_seconds(store):
     assert time.perf_counter() - began < 15  # about 1.5 s on an idle core; shared ones are slower
 
 
-def test_a_full_disk_is_told_plainly_and_leaves_the_store_as_it_was(store):
+def test_a_full_disk_is_told_plainly_and_leaves_the_store_as_it_was(tmp_path):
+    with Store.open(tmp_path / "tapak.sqlite") as store:
+        a_disk_fills(store)
+
+
+def a_disk_fills(store):
     with store._reading() as connection:  # the pool hands the same connection out again
         connection.exec_driver_sql("PRAGMA max_page_count = 40")
     sites = some_sites(5000)
@@ -277,10 +278,10 @@ def test_a_full_disk_is_told_plainly_and_leaves_the_store_as_it_was(store):
     assert (len(store.candidates()), store.files()) == (0, (file,))
 
 
-def test_a_scenario_is_kept_and_a_stale_save_is_refused(tmp_path):
+def test_a_scenario_is_kept_and_a_stale_save_is_refused(place):
     from data.records import ScenarioRecord
 
-    with Store.open(tmp_path / "tapak.sqlite") as store:
+    with Store.open(place) as store:
         first = ScenarioRecord(
             name="Rapat", programme="kerja-sosial", groups={}, weights={"capacity": 9.0}
         )

@@ -1,21 +1,13 @@
 """The field loop in the store: responses are judged and superseded, never changed or lost."""
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from data.database import database_url, make_engine
-from data.migrate import upgrade
 from data.records import FindingRecord, KnownResponse, PackRecord, ResponseRecord, VerdictRecord
 from data.store import Store
 from geo.errors import StudyError
-
-REPO = Path(__file__).parents[2]
 
 
 def a_response(name="s-1", *, status="accepted", content="c" * 64, **told):
@@ -35,8 +27,8 @@ def a_response(name="s-1", *, status="accepted", content="c" * 64, **told):
 
 
 @pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "tapak.sqlite") as opened:
+def store(place):
+    with Store.open(place) as opened:
         yield opened
 
 
@@ -101,56 +93,3 @@ def test_a_pack_names_a_plan_that_is_there(store):
     assert replace(store.packs()[0], made_at="") == pack
     with pytest.raises(sa.exc.IntegrityError):
         store.add_pack(replace(pack, plan_id="plan-x"))
-
-
-def an_old_store(path, revision):
-    engine = make_engine(database_url(path), wait_s=1)
-    upgrade(engine, head=revision)
-    with engine.execution_options(writes=True).begin() as connection:
-        texts = "'assets','a.xlsx','a.xlsx','a','t','{}','','',0"
-        names = "kind,name,path,sha256,added_at,options,source,licence,superseded"
-        connection.exec_driver_sql(f"INSERT INTO file (bytes,{names}) VALUES (1,{texts})")
-    engine.dispose()
-
-
-@pytest.mark.parametrize("revision", ["0001", "0002"])
-def test_an_older_study_is_brought_forward_with_its_rows(tmp_path, revision):
-    an_old_store(tmp_path / "lama.sqlite", revision)
-    with Store.open(tmp_path / "lama.sqlite") as store:
-        assert [file.name for file in store.files()] == ["a.xlsx"]
-        store.add_responses([a_response()])
-        assert len(store.responses()) == 1
-
-
-@pytest.mark.parametrize("revision", ["0001", "0002"])
-@pytest.mark.parametrize("how", ["raise", "exit"])
-def test_a_migration_that_dies_midway_leaves_the_old_study_and_the_next_opening_mends_it(
-    tmp_path, revision, how
-):
-    path = tmp_path / "lama.sqlite"
-    an_old_store(path, revision)
-    code = (
-        "import os, sys, sqlalchemy as sa\nfrom alembic.operations import Operations\n"
-        "old = Operations.create_table\n"
-        "def dying(self, name, *args, **kw):\n"
-        "    made = old(self, name, *args, **kw)\n"
-        "    if name == 'plan':\n"
-        "        os._exit(9) if sys.argv[2] == 'exit' else sys.exit(8)\n"
-        "    return made\n"
-        "Operations.create_table = dying\n"
-        "import alembic.op; alembic.op.create_table = lambda *a, **k: dying("
-        "alembic.op._proxy, *a, **k)\n"
-        "from data.store import Store; Store.open(sys.argv[1])\n"
-    )
-    command = [sys.executable, "-c", code, str(path), how]
-    done = subprocess.run(command, cwd=REPO, check=False, capture_output=True, env=os.environ)
-    assert done.returncode == {"exit": 9, "raise": 8}[how], done.stderr.decode()
-    engine = make_engine(database_url(path), wait_s=1)
-    with engine.connect() as connection:
-        stands = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    assert stands == revision
-    assert not sa.inspect(engine).has_table("response")
-    engine.dispose()
-    with Store.open(path) as store:
-        assert [file.name for file in store.files()] == ["a.xlsx"]
-        assert store.responses() == ()

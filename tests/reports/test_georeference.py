@@ -106,7 +106,7 @@ def test_corners_are_the_map_s_own(made):
 def test_stamping_changes_no_page_and_no_tag(made, pdf, tmp_path, monkeypatch):
     facts = made.facts(tuple(made.site(k) for k in range(1, 4)))
     stamped = site_pages_pdf(facts)
-    monkeypatch.setattr("reports.site_pages.georeferenced", lambda raw, _: raw)
+    monkeypatch.setattr("reports.parts.georeferenced", lambda raw, _: raw)
     plain = site_pages_pdf(facts)
     assert viewports(plain) == [[] for _ in pdf.pages(plain)]
     assert [len(page) for page in viewports(stamped)] == [0, 1, 1, 1, 0][: len(pdf.pages(plain))]

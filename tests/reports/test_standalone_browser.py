@@ -84,6 +84,35 @@ def test_names_are_shown_as_they_are_and_found(opened):
     assert page.locator("#t-sites tbody tr:visible").count() == 30
 
 
+def column(page, number):
+    return page.locator(f"#t-sites tbody tr > :nth-child({number})").all_inner_texts()
+
+
+def test_tables_are_sorted_by_keyboard_and_say_so(opened):
+    page = opened(1440).page
+    head = page.locator("#t-sites thead th").nth(2)
+    assert page.locator("#t-sites thead th[aria-sort=none]").count() == 7
+    before = column(page, 1)
+    head.locator("button").focus()
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "ascending"
+    scores = [float(text.split()[0].replace(",", ".")) for text in column(page, 3)]
+    assert scores == sorted(scores)
+    assert len(set(scores)) > 10
+    page.keyboard.press("Space")
+    assert head.get_attribute("aria-sort") == "descending"
+    assert [float(text.split()[0].replace(",", ".")) for text in column(page, 3)] == scores[::-1]
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "none"
+    assert column(page, 1) == before
+    name = page.locator("#t-sites thead th").first
+    name.locator("button").click()
+    page.locator('input[data-table="t-sites"]').fill("lokasi 1")
+    shown = page.locator("#t-sites tbody tr:visible bdi").all_inner_texts()
+    assert shown == sorted(shown, key=lambda text: int(text.split()[1]))
+    assert len(shown) > 3
+
+
 def test_the_map_inside_works(opened):
     page = opened(1440).page
     inside = page.frame_locator("iframe")

@@ -1,10 +1,5 @@
 """The annex: a sheet for each site, whose figures are the run's, whatever its facts say."""
 
-import subprocess
-import sys
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
 
 from reports.facts import ReportPart
@@ -131,33 +126,3 @@ def test_the_same_facts_give_the_same_bytes(made):
 def test_sites_of_one_name_and_one_rank_keep_their_own_sheets(made, pdf):
     twins = tuple(made.site(1, id=f"p-{k}", name="Sama") for k in range(3))
     assert len(pdf.pages(site_pages_pdf(made.facts(twins)))) == 4
-
-
-ROOT = Path(__file__).parents[2]
-SIXTY = """
-import resource, sys
-sys.path[:0] = [sys.argv[1], sys.argv[1] + "/tests/support"]
-import report_facts as made
-from reports.site_pages import site_pages_pdf
-site_pages_pdf(made.facts(tuple(made.site(k) for k in range(1, 61))))
-used = resource.getrusage(resource.RUSAGE_SELF)
-# not ru_maxrss: Linux hands it down to a child, so the peak of other tests would be in it
-own = next(row for row in open("/proc/self/status") if row.startswith("VmHWM"))
-print(used.ru_utime + used.ru_stime, own.split()[1])
-"""
-
-
-@pytest.mark.slow
-def test_sixty_sheets_are_quick_and_five_hundred_work(made, pdf):
-    done = subprocess.run(
-        [sys.executable, "-c", SIXTY, str(ROOT)], capture_output=True, text=True, check=True
-    )
-    cpu_s, peak_kib = map(float, done.stdout.split())
-    assert cpu_s < 20
-    assert peak_kib < 1_048_576  # a process of its own: nothing of other tests is in it
-    many = tuple(
-        replace(made.site(k), lon=109.52 + k % 25 * 0.015, lat=-7.45 + k // 25 * 0.01)
-        for k in range(1, 501)
-    )
-    raw = site_pages_pdf(made.facts(many))
-    assert "500. Lokasi 500" in pdf.text(raw)

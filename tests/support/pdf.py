@@ -50,6 +50,44 @@ def outside(raw: bytes) -> list[str]:
     return found
 
 
+def overlaps(raw: bytes, *, share: float = 0.3) -> list[str]:
+    """Letters that stand on one another: boxes of ink that share so much of the smaller one.
+
+    Only plain letters and figures are looked at: scripts whose letters join overlap by nature. A
+    letter drawn twice in one place (a name on a map with its pale rim) is one letter.
+    """
+    import numpy as np
+    import pypdfium2
+    import shapely
+
+    document = pypdfium2.PdfDocument(raw)
+    found = []
+    try:
+        for number, page in enumerate(document, start=1):
+            letters = page.get_textpage()
+            told = [
+                (letters.get_text_range(k, 1), letters.get_charbox(k))
+                for k in range(letters.count_chars())
+            ]
+            told = [(c, box) for c, box in dict.fromkeys(told) if c.isascii() and c.isalnum()]
+            if not told:
+                continue
+            sides = np.array([box for _, box in told])
+            boxes = shapely.box(*sides.T)
+            one, other = shapely.STRtree(boxes).query(boxes, predicate="intersects")
+            one, other = one[one < other], other[one < other]
+            shared = shapely.area(shapely.intersection(boxes[one], boxes[other]))
+            least = np.minimum(shapely.area(boxes[one]), shapely.area(boxes[other]))
+            apart = np.abs(sides[one] - sides[other]).max(axis=1) > 0.3
+            for a, b in zip(
+                *(x[(shared > share * least) & apart] for x in (one, other)), strict=True
+            ):
+                found.append(f"{number}: {told[a][0]!r} on {told[b][0]!r} at {sides[a].round()}")
+    finally:
+        document.close()
+    return found
+
+
 def tags(raw: bytes) -> list[str]:
     """Kinds of tags in reading order."""
     import pikepdf

@@ -113,7 +113,7 @@ def test_a_full_disk_leaves_no_pack_and_keeps_the_old_one(tmp_path, monkeypatch)
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(StudyError) as fault:
         write_pack(output, made([site(1), site(2)]), overwrite=True)
-    assert fault.value.code == "pack.no_space"
+    assert fault.value.code == "file.disk_full"
     assert output.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["paket.zip"]
 

@@ -62,7 +62,7 @@ def test_a_disk_that_takes_no_more_leaves_nothing(tmp_path, old):
         output,
     )
     said, wrong = done.communicate(timeout=120)
-    assert said.strip() == "pack.no_space", wrong
+    assert said.strip() == "file.disk_full", wrong
     assert [p.name for p in tmp_path.iterdir()] == (["paket.zip"] if old else [])
     assert not old or output.read_bytes() == b"old"
 

@@ -198,6 +198,23 @@ def test_who_is_struck_out_is_out_at_the_next_click(person):
         path.write_text(before, "utf-8")
 
 
+def test_who_is_struck_out_sees_no_more_of_the_page_that_is_open(person):
+    """A move of a weight runs a part of the page alone; that part is not drawn again for them."""
+    person.sign_in(PLANNER)
+    person.page.goto(f"{person.url}/peringkat")
+    person.page.wait_for_selector(".board[data-painted]", state="attached")
+    path = person.study / "study.toml"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before.replace('"sri@bapas.contoh" = { role = "planner" }\n', ""), "utf-8")
+    try:
+        person.page.locator("input.dial").focus()
+        person.page.keyboard.press("PageDown")
+        person.page.get_by_text("Mintalah akun kepada Ibu TU.").wait_for()
+        assert person.page.locator(".board").count() == 0
+    finally:
+        path.write_text(before, "utf-8")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "who", [LEADER, SURVEYOR, AGENCY], ids=["leadership", "surveyor", "agency"]

@@ -23,6 +23,8 @@ DIALOGS = {
     "lokasi": ("place.step.bersedia", "place.step.refused", "place.step.ditangguhkan"),
 }
 """Buttons (codes of their words) that open a dialog; one that is not there is not asked for."""
+MODES = {"himpunan": "sets.mode.office"}
+"""A choice (code of its words) that shows another face of a page."""
 OUTSIDE_US: tuple[tuple[str, str], ...] = ()
 """(rule, expression found in the element): what only Streamlit can mend, in `MENDED_BY`."""
 MENDED_BY = "1.67.0"
@@ -77,14 +79,21 @@ class Looked:
                     self.faults.setdefault(told, []).append(f"{state} {width}")
         self.page.set_viewport_size({"width": 1440, "height": 900})
 
-    def every_state(self, address):
-        self.open(address)
+    def unfolded(self, state):
         folded = self.page.locator("[data-testid=stExpander] details:not([open]) summary")
         while (left := folded.count()) > 0:
             folded.first.click()
             self.settle()
             assert folded.count() < left
-        self.check(address)
+        self.check(state)
+
+    def every_state(self, address):
+        self.open(address)
+        self.unfolded(address)
+        if address in MODES:
+            self.page.get_by_text(words.say(MODES[address], lang="id"), exact=True).last.click()
+            self.settle()
+            self.unfolded(MODES[address])
         tabs = self.page.get_by_role("tab")
         for k in range(1, tabs.count()):
             tabs.nth(k).click()

@@ -169,7 +169,18 @@ def test_an_office_is_told_by_the_travel_it_saves(study):
     t0, t1 = facts.figures["t0"], facts.figures["t1"]
     assert t1 < t0
     assert f"dari {t0:.0f} menjadi {t1:.0f} menit" in facts.sentences[10]
-    assert "rupiah belum diketahui" in facts.sentences[10]
+    rupiah = facts.figures["km"] * 2000
+    told = int(re.search(r"sekitar Rp([\d.]+) bila", facts.sentences[10])[1].replace(".", ""))
+    assert told == pytest.approx(rupiah, abs=500)
+    assert "zona I, Kementerian Perhubungan, 10 September 2022" in facts.sentences[10]
+
+
+def test_a_study_states_its_own_fare():
+    from work.said_reach import fare
+
+    assert fare({"fare_per_km": "2550", "fare_source": "zona II"}) == (2550.0, "zona II")
+    assert fare({"fare_per_km": "2550"})[1] == "dinyatakan studi ini, tanpa sumber"
+    assert fare({})[0] == 2000.0
 
 
 def test_a_study_of_sites_alone_says_what_is_not_known(bare):

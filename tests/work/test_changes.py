@@ -9,7 +9,8 @@ from work.ranking import rank_study
 from work.scenarios import save_scenario
 
 
-def test_a_comment_a_run_and_a_scenario_leave_what_is_measured_alone(study):
+def test_a_comment_a_run_and_a_scenario_leave_what_is_measured_alone(kept_study):
+    study = kept_study
     before, board = fingerprint(study), open_board(study)
     comment(study, board.result.candidates.ids[0], "Sudah ditelepon.")
     save_scenario(study, "Rapat", programme=None, groups={}, weights={"capacity": 9})
@@ -20,13 +21,12 @@ def test_a_comment_a_run_and_a_scenario_leave_what_is_measured_alone(study):
     assert with_scenarios(board).result is board.result
 
 
-def test_a_site_a_value_and_a_setting_change_it(study):
+def test_a_site_a_value_and_a_setting_change_it(kept_study, sql):
+    study = kept_study
     seen = {fingerprint(study)}
-    with sqlite3.connect(study / "tapak.sqlite") as base:
-        base.execute("UPDATE candidate SET name = 'Lain' WHERE rowid = 1")
+    sql("UPDATE candidate SET name = 'Lain' WHERE id = (SELECT min(id) FROM candidate)")
     seen.add(fingerprint(study))
-    with sqlite3.connect(study / "tapak.sqlite") as base:
-        base.execute("DELETE FROM evidence WHERE id = (SELECT min(id) FROM evidence)")
+    sql("DELETE FROM evidence WHERE id = (SELECT min(id) FROM evidence)")
     seen.add(fingerprint(study))
     with (study / "study.toml").open("a") as settings:
         settings.write("\n# catatan\n")

@@ -1,7 +1,5 @@
 """Roles, the record of deeds, and the life of a site, through the functions that do the work."""
 
-import sqlite3
-
 import pytest
 
 from data.store_life import EventRecord
@@ -14,8 +12,8 @@ UNTIL = {"agreement": "PKS 7/2026", "agreement_until": "2031-01-01"}
 
 
 @pytest.fixture
-def ranked(study):
-    return study
+def ranked(kept_study):
+    return kept_study
 
 
 def first_site(folder):
@@ -79,22 +77,18 @@ def test_a_comment_is_kept_with_its_author(ranked):
         living.comment(ranked, site, " ")
 
 
-def test_a_changed_record_is_found(ranked):
+def test_a_changed_record_is_found(ranked, sql):
     site, before = first_site(ranked), audit.verify_history(ranked)["events"]
     for said in ("satu", "dua", "tiga"):
         living.comment(ranked, site, said)
     assert audit.verify_history(ranked) == {"events": before + 3, "broken": None}
-    with sqlite3.connect(ranked / "tapak.sqlite") as raw:
-        raw.execute("UPDATE event SET after = '\"lain\"' WHERE number = 2")
-    raw.close()
+    sql("UPDATE event SET after = '\"lain\"' WHERE number = 2")
     assert audit.verify_history(ranked) == {"events": before + 3, "broken": 2}
 
 
-def test_a_removed_record_is_found(ranked):
+def test_a_removed_record_is_found(ranked, sql):
     with open_study(ranked) as study:
         for n in range(4):
             study.store.add_event(EventRecord(by="x", role="admin", action="rank", subject=str(n)))
-    with sqlite3.connect(ranked / "tapak.sqlite") as raw:
-        raw.execute("DELETE FROM event WHERE number = 3")
-    raw.close()
+    sql("DELETE FROM event WHERE number = 3")
     assert audit.verify_history(ranked)["broken"] == 4

@@ -19,6 +19,10 @@ def test_visits_of_an_older_store_are_known_again(study, tmp_path):
     with sqlite3.connect(kept) as store:
         for column in ("photos", "alias"):
             store.execute(f"ALTER TABLE response DROP COLUMN {column}")
+        for column in ("salts", "sealed"):
+            store.execute(f"ALTER TABLE event DROP COLUMN {column}")
+        for table in ("access", "study_key", "forgotten"):
+            store.execute(f"DROP TABLE {table}")
         store.execute("UPDATE response SET content_sha256 = 'older'")
         store.execute("UPDATE alembic_version SET version_num = '0004'")
     again = collect(study, source)

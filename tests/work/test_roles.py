@@ -20,13 +20,17 @@ from work.roles import Actor, Role, acting_as
 ROOT = Path(__file__).parents[2]
 FREE = {
     "accounts.accounts_of": "finds out who somebody is, before anybody can be asked",
+    "accounts.accounts_now": "the same, of a study.toml that may be faulty",
+    "reporting.basis_of": "returns a hash of the study, nothing of what stands in it",
     "changes.fingerprint": "returns a hash of the store, nothing of what stands in it",
     "survey.pack_path": "names a file and looks at none",
 }
 """Public functions that read a study and ask nobody, each with why that is right."""
 INNER = {
+    "access_log.took": "writes what its caller, who has asked, took out",
     "add.note_added": "writes what its caller, who has asked, added",
     "audit.note": "writes what its caller, who has asked, does",
+    "batch_task.carry_out": "does in a process of its own what `batch`, which has asked, hands it",
     "intake.store_layers": "a part of adding files",
     "intake.store_registers": "a part of adding files and of proposing sites",
     "planning.one_team_day": "a part of making a pack or a plan",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from data.conflicts import ConflictError
 from geo.errors import NotAllowedError, StudyError, TapakError
 from work.audit import history
 from work.ranking import rank_study
@@ -144,3 +145,19 @@ def test_only_roles_that_may_can_save_and_nothing_is_left_behind(demo, role):
             save(demo, name)
     assert name not in {s["name"] for s in list_scenarios(demo)["scenarios"]}
     assert name not in {e["subject"] for e in history(demo)["events"]}
+
+
+def test_what_was_not_seen_is_not_replaced_and_both_versions_are_told(demo):
+    save(demo, "Berdua", weights={"capacity": 5}, set_by="Bapas")
+    (seen,) = [s for s in list_scenarios(demo)["scenarios"] if s["name"] == "Berdua"]
+    theirs = save(demo, "Berdua", weights={"capacity": 7}, set_by="Kejari", overwrite=True)
+    with pytest.raises(ConflictError) as both:
+        save(demo, "Berdua", weights={"capacity": 9}, overwrite=True, seen=seen)
+    assert both.value.code == "store.scenario_stale"
+    assert both.value.theirs == theirs
+    assert both.value.mine["weights"] == {"capacity": 9}
+    again = save(demo, "Berdua", weights={"capacity": 9}, overwrite=True, seen=both.value.theirs)
+    assert again["version"] == 3
+    with pytest.raises(ConflictError) as both:
+        save(demo, "Berdua", weights={})
+    assert (both.value.code, both.value.theirs) == ("scenario.exists", again)

@@ -1,5 +1,6 @@
 """A recorded run, and documents of it, checked again: one changed byte anywhere is found."""
 
+import datetime as dt
 import json
 import shutil
 import sqlite3
@@ -115,37 +116,6 @@ def test_a_changed_record_and_a_broken_chain_are_found(copied):
     assert kinds(verify_run(folder, second)) == {"chain"}
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "a.xlsx"])
-def test_a_document_is_the_same_until_a_byte_of_it_is_changed(copied, tmp_path, name):
-    folder, told = copied
-    path = tmp_path / name
-    make_report(folder, path, kind="daftar")
-    found = verify_file(folder, path)
-    assert (found["state"], found["same"], found["run"]) == ("same", True, told["run"])
-    assert found["written"]["at"]
-    raw = path.read_bytes()
-    path.write_bytes(raw + b"\n")
-    found = verify_file(folder, path)
-    assert (found["state"], found["same"]) == ("differs", False)
-    assert kinds(found) == {"document"}
-
-
-@pytest.mark.parametrize(
-    ("kind", "suffix"),
-    [("ringkasan", ".pdf"), ("laporan", ".html"), ("gis", ".gpkg"), ("gis", ".geojson"), ("gis", ".kml"), ("buku-kerja", ".xlsx")],
-)  # fmt: skip
-def test_a_document_made_elsewhere_of_the_same_run_is_made_again_byte_for_byte(
-    copied, tmp_path, kind, suffix
-):
-    folder, _ = copied
-    elsewhere = tmp_path / "lain"
-    shutil.copytree(folder, elsewhere)
-    path = tmp_path / f"x{suffix}"
-    make_report(elsewhere, path, kind=kind)
-    found = verify_file(folder, path)
-    assert (found["state"], found["written"]) == ("same", None)
-
-
 def test_a_document_is_superseded_when_a_site_has_left_the_list(copied, tmp_path):
     folder, told = copied
     path = tmp_path / "d.pdf"
@@ -160,6 +130,16 @@ def test_a_document_is_superseded_when_a_site_has_left_the_list(copied, tmp_path
     assert first["name"] in found["differs"][-1]["text"]
     make_report(folder, tmp_path / "baru.pdf", kind="daftar")
     assert verify_file(folder, tmp_path / "baru.pdf")["state"] == "same"
+
+
+def test_a_document_is_superseded_the_day_after_an_agreement_lapses(copied, tmp_path):
+    folder, told = copied
+    path = tmp_path / "d.xlsx"
+    make_report(folder, path, kind="daftar")
+    found = verify_file(folder, path, on=dt.date(2031, 1, 2))
+    assert found["state"] == "superseded"
+    assert {s["id"] for s in found["left"]} == {s["id"] for s in told["sites"][:2]}
+    assert {s["state"] for s in found["left"]} == {"kedaluwarsa"}
 
 
 def test_a_file_without_a_seal_or_of_another_study_is_refused(copied, tmp_path, support):

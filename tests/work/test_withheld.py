@@ -26,11 +26,11 @@ def test_a_small_cell_is_kept_nowhere_and_told_without_its_number(tmp_path):
     assert "37771" not in text  # the smallest other count would give the hidden one back
 
 
-def test_a_file_without_small_cells_is_kept_as_it_was_given(tmp_path):
+def test_a_file_without_small_cells_is_kept_as_its_counts(tmp_path):
     folder = tmp_path / "studi"
     new_study(folder, name="uji")
     demand = tmp_path / "putusan.csv"
     demand.write_text("kecamatan,putusan_per_tahun\nSusukan,30\nMandiraja,41\n", encoding="utf-8")
     add_files(folder, [demand], kind="demand")
     kept = next((folder / "inputs").iterdir())
-    assert kept.read_bytes() == demand.read_bytes()
+    assert kept.read_text(encoding="utf-8").splitlines()[1:] == ["Susukan,,30,,", "Mandiraja,,41,,"]

@@ -25,7 +25,9 @@ function spreadBadges(points, size) {
   return placed;
 }
 
-/* Names of kecamatan, each only where it has room. */
+const BESIDE = [0, -17, 17]; // where a name may stand, in pixels below its own place
+
+/* Names of kecamatan, each only where it has room: beside other names and the badges. */
 function makeNames(L, map, features, pane) {
   const names = features.map(({ properties }) => {
     const text = make("span", null, properties.name);
@@ -35,15 +37,17 @@ function makeNames(L, map, features, pane) {
     return { text, at: L.latLng(properties.lat, properties.lon) };
   });
   const arrange = () => {
-    const taken = [];
+    const taken = (map.tapakBadges ?? []).map(({ x, y }) => ({ x, y, half: BADGE / 2, high: BADGE / 2 + 1 }));
     for (const { text, at } of names) {
       const p = map.latLngToContainerPoint(at);
       const half = text.offsetWidth / 2 + 4;
-      const clash = taken.some((t) => Math.abs(t.x - p.x) < t.half + half && Math.abs(t.y - p.y) < 16);
-      text.style.visibility = clash ? "hidden" : "";
-      if (!clash) taken.push({ x: p.x, y: p.y, half });
+      const free = (dy) => taken.every((t) => Math.abs(t.x - p.x) >= t.half + half || Math.abs(t.y - p.y - dy) >= t.high + 8);
+      const dy = BESIDE.find(free);
+      text.style.visibility = dy === undefined ? "hidden" : "";
+      text.style.top = `${dy ?? 0}px`;
+      if (dy !== undefined) taken.push({ x: p.x, y: p.y + dy, half, high: 8 });
     }
   };
-  map.on("zoomend resize", arrange);
+  map.on("zoomend resize tapak-badges", arrange);
   arrange();
 }

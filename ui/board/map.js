@@ -1,11 +1,6 @@
 /* The map of a board: vendored Leaflet, kecamatan, marks, top-ten badges, the chosen site. */
 const TOP = 10;
 
-function loadLeaflet() {
-  const address = new URL("app/static/vendor/leaflet/leaflet-src.esm.js", document.baseURI);
-  return (globalThis.tapakLeaflet ??= import(address.href).then((found) => found.default ?? found));
-}
-
 class BoardMap {
   constructor(L, node, facts, { choose, hover }) {
     Object.assign(this, { L, node, facts, choose, hover });
@@ -42,6 +37,7 @@ class BoardMap {
     const { L, map, facts } = this;
     const renderer = L.canvas({ pane: "ground", padding: 0.4 });
     this.ground = L.geoJSON(facts.kecamatan, { renderer, interactive: false }).addTo(map);
+    this.roads = L.geoJSON(facts.roads, { renderer, interactive: false }).addTo(map);
     makeNames(L, map, facts.kecamatan.features, "names");
     this.leaders = L.layerGroup().addTo(map);
     this.ring = L.circleMarker([0, 0], { radius: 14, weight: 3, fill: false, interactive: false });
@@ -95,6 +91,7 @@ class BoardMap {
     Object.assign(this, { now, palette, visible, chosen });
     this.node.style.background = palette.around;
     this.ground.setStyle({ color: palette.border, weight: 1.1, fillColor: palette.ground, fillOpacity: 1 });
+    this.roads.setStyle(({ properties }) => ({ color: palette.road, weight: properties.wide ? 2 : 1.1 }));
     this.marks.show(now, palette, visible);
     this.arrange();
     const at = this.where(chosen);
@@ -114,6 +111,11 @@ class BoardMap {
     const top = first.slice(0, TOP).filter((i) => now.rank[i] <= TOP);
     const here = top.map((i) => map.layerPointToContainerPoint(this.L.point(this.marks.at(i).x, this.marks.at(i).y)));
     const placed = spreadBadges(here, map.getSize());
+    const moved = placed.some(({ x, y }, k) => Math.hypot(x - (this.badgesAt?.[k]?.x ?? -1), y - (this.badgesAt?.[k]?.y ?? -1)) > 1);
+    if (moved || placed.length !== this.badgesAt?.length) {
+      map.tapakBadges = this.badgesAt = placed;
+      map.fire("tapak-badges");
+    }
     this.leaders.clearLayers();
     top.forEach((i, k) => this.badge(i, k, here[k], placed[k]));
     const at = this.where(this.chosen);

@@ -12,10 +12,10 @@ function paletteOf(host) {
   const light = parts.reduce((sum, h, k) => sum + parseInt(h, 16) * [0.3, 0.59, 0.11][k], 0) > 110;
   return light
     ? { dark: false, ramp: RAMP.light, ink: "#17222c", hole: "#ffffff", cross: "#5d666d",
-        halo: "#ffffffd9", around: "#e6e9e6", ground: "#fbfaf6", border: "#8b918c",
+        halo: "#ffffffd9", around: "#e6e9e6", road: "#d9c7ae", ground: "#fbfaf6", border: "#8b918c",
         chosen: "#c2410c", leader: "#14202b" }
     : { dark: true, ramp: RAMP.dark, ink: "#0b0e10", hole: "#14181b", cross: "#a7b1b8",
-        halo: "#14181bd9", around: "#14181b", ground: "#232a2f", border: "#66727b",
+        halo: "#14181bd9", around: "#14181b", road: "#4d5050", ground: "#232a2f", border: "#66727b",
         chosen: "#ffb35c", leader: "#e8ecee" };
 }
 

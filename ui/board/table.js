@@ -1,7 +1,7 @@
 /* The table: a grid for keyboard and screen reader, in rank order, that moves when ranks move. */
 const FIRST_ROWS = 60;
 const MORE_ROWS = 100;
-const SPARE_ROWS = 240; // rows kept of sites that have left the list, so that the heap stays flat
+const SPARE_ROWS = 60; // rows kept of sites that have left the list: more would fill the heap for long
 const COLUMNS = ["rank", "move", "name", "score", "top", "readiness", "coverage"];
 
 class SiteTable {
@@ -102,10 +102,17 @@ class SiteTable {
     this.replace(rows, focused);
     if (this.made.size > shown + SPARE_ROWS) this.made = new Map(rows.map((row) => [row.dataset.id, row]));
     this.table.setAttribute("aria-rowcount", list.length + 1);
-    setText(this.count, list.length ? say("count", { n: number(shown), total: number(list.length) }) : say("none_found"));
+    setText(this.count, this.told(shown));
     this.more.hidden = shown >= list.length;
     setText(this.more, say("more", { n: number(MORE_ROWS) }));
     this.animate(rows, before);
+  }
+
+  /* How many are shown of how many; with a filter also how many there are in all. */
+  told(shown) {
+    const [fit, all] = [this.list.length, this.facts.sites.id.length];
+    if (!fit) return say("none_found");
+    return say(fit < all ? "count.fit" : "count", { n: number(shown), total: number(fit), all: number(all) });
   }
 
   /* Put the rows in place; scroll and focus stay where they were. */

@@ -49,10 +49,18 @@ def status(
 
 
 @audit.command("list", help=words.say("cli.audit.list"))
-def listed(study: Study, as_json: Json = False) -> None:
-    """List what was done, newest first."""
+def listed(
+    study: Study,
+    access: Annotated[bool, typer.Option("--access", help=words.say("private.opt.access"))] = False,
+    as_json: Json = False,
+) -> None:
+    """List what was done, newest first, or who took what out."""
+    from work.access_log import access_lines, accesses
     from work.audit import history
 
+    if access:
+        show(accesses(study), as_json=as_json, lines=access_lines)
+        return
     show(history(study), as_json=as_json, lines=_lines)
 
 

@@ -130,7 +130,9 @@ class Grid {
       if (this.sort?.key === column.key) head.ariaSort = this.sort.down ? "descending" : "ascending";
       else head.removeAttribute("aria-sort");
     });
-    setText(this.count, at.length ? say("grid.count", { n: number(at.length), all: number(this.data.rows.length) }) : say("grid.none"));
+    const [shown, fit, all] = [Math.min(at.length, this.shown), at.length, this.data.rows.length];
+    const code = fit < all ? "grid.count.fit" : "grid.count";
+    setText(this.count, fit ? say(code, { n: number(shown), fit: number(fit), all: number(all) }) : say("grid.none"));
     this.more.hidden = at.length <= this.shown;
     this.mark();
   }
