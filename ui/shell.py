@@ -102,7 +102,8 @@ def main() -> None:
     )
     st.html(TIDY)
     st.html(
-        "<style>[data-testid=stTopNavSection] p{display:none}[data-testid=stTopNavSection]"
+        # not display:none, or the button would have no name where pseudo-elements are not read
+        "<style>[data-testid=stTopNavSection] p{font-size:0}[data-testid=stTopNavSection]"
         " [data-testid=stMarkdownContainer]::after{font-size:14px;content:"
         f"{css_text(words.say('ui.nav.more'))}}}</style>"
     )

@@ -41,7 +41,7 @@ def test_hostile_kecamatan_and_attribution_are_plain_text(served_hostile, board_
     page = board_page.open(served_hostile.url).page
     assert page.locator(".credit").text_content() == f"Sumber: {hostile[0]}"
     assert hostile[2] in page.locator(".area-name span").all_text_contents()
-    assert hostile[1] in page.locator(".filters option").all_text_contents()
+    assert f"{hostile[1]} (1)" in page.locator(".filters option").all_text_contents()
     assert page.evaluate("window.XSS") is None
 
 
