@@ -52,7 +52,7 @@ test-postgis: env
 
 # kill -9 at 200 moments on each store, a hundred full disks, ten people for an hour: a few hours.
 soak: env
-	$(BIN)/python tools/with_postgis.py -- $(BIN)/python -m pytest -m soak tests/reliability
+	$(BIN)/python tools/with_postgis.py -- $(BIN)/python -m pytest -m soak tests/reliability tests/work
 	$(BIN)/python benchmarks/soak_app.py --minutes $(MINUTES)
 
 # The same study on a second Python: its figures must be those of the first. OTHER=PATH names one.

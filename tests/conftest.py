@@ -155,3 +155,12 @@ def pytest_runtest_makereport():
             f"nothing may be skipped here: {report.longrepr}",
         )
     return report
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave soaks out unless they are asked for by `-m`."""
+    if "soak" in (config.option.markexpr or ""):
+        return
+    for item in items:
+        if item.get_closest_marker("soak"):
+            item.add_marker(pytest.mark.skip(reason="a soak: make soak"))

@@ -17,15 +17,6 @@ SCHEMA = "tapak_kabupaten_contoh"
 """How the schemas of a moved demo begin: its name (data.settings_store.schema_name)."""
 
 
-def pytest_collection_modifyitems(config, items):
-    """Leave soaks out unless they are asked for by `-m`."""
-    if "soak" in (config.option.markexpr or ""):
-        return
-    for item in items:
-        if item.get_closest_marker("soak"):
-            item.add_marker(pytest.mark.skip(reason="a soak: make soak"))
-
-
 @pytest.fixture(scope="session")
 def mortal():
     made = Mortal()

@@ -169,6 +169,7 @@ def test_over_tcp_with_workers_killed_leaves_the_same_bytes(
     assert made.contents(tmp_path / "hasil") == undisturbed
 
 
+@pytest.mark.soak
 def test_a_scheduler_lost_and_restarted_leaves_the_same_bytes(
     distributed, made, undisturbed, studies, tmp_path, cluster
 ):
@@ -196,6 +197,7 @@ def test_a_scheduler_lost_and_restarted_leaves_the_same_bytes(
     assert made.contents(tmp_path / "hasil") == undisturbed
 
 
+@pytest.mark.soak
 def test_a_deadly_study_on_a_cluster_is_given_up_and_no_other(
     distributed, made, undisturbed, studies, small_demo, tmp_path, cluster, monkeypatch
 ):

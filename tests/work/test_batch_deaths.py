@@ -67,6 +67,7 @@ def test_workers_killed_at_random_leave_the_same_bytes(made, undisturbed, studie
     assert made.contents(tmp_path / "hasil") == undisturbed
 
 
+@pytest.mark.soak
 def test_a_study_that_kills_or_holds_its_worker_is_given_up_and_no_other(
     made, undisturbed, studies, small_demo, tmp_path, monkeypatch
 ):
@@ -110,6 +111,7 @@ def test_a_full_disk_that_gets_room_again_leaves_the_same_bytes(
     assert made.contents(out) == undisturbed
 
 
+@pytest.mark.soak
 def test_a_disk_that_stays_full_is_told_and_the_same_command_goes_on(
     made, undisturbed, studies, tmp_path, monkeypatch
 ):
@@ -124,6 +126,7 @@ def test_a_disk_that_stays_full_is_told_and_the_same_command_goes_on(
     assert made.contents(out) == undisturbed
 
 
+@pytest.mark.soak
 def test_a_batch_that_is_killed_itself_goes_on_from_what_is_done(
     made, undisturbed, studies, tmp_path
 ):
