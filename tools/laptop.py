@@ -66,6 +66,11 @@ def choose(python: Path) -> Path:
     return new(python) if answer == "3" else demo(python)
 
 
+def opens(words: list[str]) -> bool:
+    """Tell whether a study is named; ``demo FOLDER`` is a command also where a folder demo is."""
+    return Path(words[0]).is_dir() and all(word.startswith("-") for word in words[1:2])
+
+
 def main(words: list[str]) -> int:
     """Make the environment, then open what is asked for; anything but a folder is a command."""
     try:
@@ -73,7 +78,7 @@ def main(words: list[str]) -> int:
         if len(words) == 2 and words[0] == "--into":
             return server(Path(words[1]).absolute())
         python = environment()
-        if words and not Path(words[0]).is_dir():
+        if words and not opens(words):
             return run([str(python), str(ROOT / "cli.py"), *words]).returncode
         study = Path(words[0]) if words else choose(python)
         if not (study / "study.toml").is_file():
