@@ -27,14 +27,10 @@ PEOPLE, SECONDS, WARM_MOVES = 10, 20, 3
 
 
 @contextmanager
-def served(sites: int) -> Iterator[tuple[str, int]]:
-    """Serve the app over so many invented sites; gives its address and process id."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port = door.getsockname()[1]
-    script = ROOT / "tests" / "support" / "board_server.py"
-    command = [sys.executable, str(script), str(port), "--sites", str(sites)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def answering(command: list[str], port: int, env: dict[str, str] | None = None) -> Iterator[int]:
+    """Start a server and wait until its port answers; gives its process id, and ends it."""
+    quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, env=env, **quiet)
     try:
         until = time.monotonic() + 60
         while time.monotonic() < until:
@@ -42,10 +38,22 @@ def served(sites: int) -> Iterator[tuple[str, int]]:
                 if knock.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.2)
-        yield f"127.0.0.1:{port}", process.pid
+        yield process.pid
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@contextmanager
+def served(sites: int) -> Iterator[tuple[str, int]]:
+    """Serve the app over so many invented sites; gives its address and process id."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    script = ROOT / "tests" / "support" / "board_server.py"
+    command = [sys.executable, str(script), str(port), "--sites", str(sites)]
+    with answering(command, port) as pid:
+        yield f"127.0.0.1:{port}", pid
 
 
 def spent_s(pid: int) -> float:

@@ -12,7 +12,6 @@ import argparse
 import os
 import socket
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +22,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support"), str(ROOT / "benchmarks")]
-from app_load import resident_mb, spent_s  # noqa: E402 - found only after the path is set
+from app_load import answering, resident_mb, spent_s  # noqa: E402 - found only after the path is set
 from bars import HEAD, machine, row  # noqa: E402
 
 SITES_AT_SCALE_1 = 409
@@ -59,19 +58,8 @@ def served(folder: Path) -> Iterator[tuple[str, int]]:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
-    quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command(folder, port), env=environment(folder), **quiet)
-    try:
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            with socket.socket() as knock:
-                if knock.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}", process.pid
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    with answering(command(folder, port), port, environment(folder)) as pid:
+        yield f"http://127.0.0.1:{port}", pid
 
 
 def titles() -> list[str]:

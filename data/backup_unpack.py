@@ -8,12 +8,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any, BinaryIO
 
 from data.backup import ABOUT, SETTINGS, read_backup, table_of
 from data.backup_rows import Loading
 from data.database import database_url
+from data.footing import refuse_occupied, room_beside
 from data.kept_in import DATABASE
 from data.settings_store import with_store
 from geo.errors import InputError, StudyError
@@ -37,12 +37,8 @@ def unpacked(path: Path, folder: Path, passphrase: str) -> Iterator[tuple[Path, 
         What `data.backup.read_backup` says; nothing is left behind.
     """
     folder = folder.absolute()
-    _refuse_occupied(folder)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        room = Path(mkdtemp(prefix=".tapak-", dir=folder.parent))
-    except OSError as fault:
-        raise StudyError("study.not_writable", folder=folder.parent.name) from fault
+    refuse_occupied(folder)
+    room = room_beside(folder)
     try:
         new = room / "new"
         manifest = _unpack(path, new, passphrase)
@@ -54,17 +50,6 @@ def unpacked(path: Path, folder: Path, passphrase: str) -> Iterator[tuple[Path, 
         raise StudyError("study.not_writable", folder=folder.name) from fault
     finally:
         shutil.rmtree(room, ignore_errors=True)
-
-
-def _refuse_occupied(folder: Path) -> None:
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise StudyError("study.not_a_folder", folder=folder.name)
-    if (folder / SETTINGS).is_file():
-        raise StudyError("study.exists", folder=folder.name)
-    if any(folder.iterdir()):
-        raise StudyError("study.folder_not_empty", folder=folder.name)
 
 
 def _unpack(path: Path, new: Path, passphrase: str) -> dict[str, Any]:

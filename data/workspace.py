@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from data.footing import refuse_occupied, room_beside
 from data.inputs import as_given, keep_bytes, safe_name
 from data.kept_in import DATABASE, place_in, place_of
 from data.records import FileRecord
@@ -222,13 +222,9 @@ def create_study(folder: Path, *, name: str, overwrite: bool = False, **told: An
         When something is there already, or the folder cannot be written.
     """
     folder = folder.absolute()
-    _refuse_occupied(folder, overwrite=overwrite)
+    refuse_occupied(folder, overwrite=overwrite)
     text = new_study_text(name, **told)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        room = Path(mkdtemp(prefix=".tapak-", dir=folder.parent))
-    except OSError as fault:
-        raise StudyError("study.not_writable", folder=folder.parent.name) from fault
+    room = room_beside(folder)
     try:
         _fill(room / "new", text)
         _put_in_place(room, folder)
@@ -239,16 +235,25 @@ def create_study(folder: Path, *, name: str, overwrite: bool = False, **told: An
     return open_study(folder)
 
 
-def _refuse_occupied(folder: Path, *, overwrite: bool) -> None:
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise StudyError("study.not_a_folder", folder=folder.name)
-    if (folder / FILE).is_file():
-        if not overwrite:
-            raise StudyError("study.exists", folder=folder.name)
-    elif any(folder.iterdir()):
-        raise StudyError("study.folder_not_empty", folder=folder.name)
+@contextmanager
+def built_beside(folder: Path, *, name: str) -> Iterator[tuple[Path, Path]]:
+    """Yield an empty study beside `folder`, and a room for files; it takes its place at the end.
+
+    What is cut short leaves nothing behind, neither at `folder` nor beside it.
+    """
+    create_study(folder, name=name).close()  # refuses an occupied folder before any work is done
+    room = room_beside(folder)
+    try:
+        made = room / "studi"
+        create_study(made, name=name).close()
+        yield made, room
+        shutil.rmtree(folder)
+        made.replace(folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
 
 
 def _fill(folder: Path, text: str) -> None:

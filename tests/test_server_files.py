@@ -9,7 +9,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from fronts import CONFIGS, certificate, needed
+from fronts import CONFIGS, certificate
+from needed import program
 
 ROOT = Path(__file__).parents[1]
 SERVER = ROOT / "tools" / "server"
@@ -95,7 +96,7 @@ def test_systemd_itself_reads_the_units_and_finds_them_closed(tmp_path):
     ],
 )
 def test_the_proxy_itself_reads_its_file(kind, check, tmp_path):
-    needed(kind)
+    program(kind)
     certificate(tmp_path)
     at = CONFIGS[kind](tmp_path, app=8501, https=8443, http=8080)
     own = {**os.environ, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}

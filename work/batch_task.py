@@ -26,7 +26,7 @@ from work.assemble import Assembled, assemble
 from work.batch_ask import Answer, Ask, code_version, study_key
 from work.batch_guard import Spent, guarded
 from work.batch_table import province_of, site_table, told_of, write_part
-from work.batch_tiles import JoinedTiles, TileMemory
+from work.batch_tiles import JoinedTiles
 from work.kept import KeptMeasures
 from work.ranking import record_run, run_text
 from work.steady import given_back, uncollected
@@ -126,7 +126,7 @@ def _tile(study: Study, ask: Ask, scenario: Scenario) -> dict[str, Any]:
     part = inputs.candidates.part(np.arange(edges[ask.tile], edges[ask.tile + 1]))
     criteria = _criteria(scenario)
     alone = [c for c in criteria if c.measure not in WHOLE]
-    own = TileMemory(study=study, tile=ask.tile, tiles=ask.tiles)
+    own = KeptMeasures(study).of_tile(ask.tile, ask.tiles)
     measure(part, inputs.layers, alone, letter=letter, memory=own)
     if ask.tile == 0:
         whole = [c for c in criteria if c.measure in WHOLE]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
-import shutil
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
@@ -17,7 +15,7 @@ import shapely
 
 import words
 from data.layers import KINDS
-from data.workspace import create_study
+from data.workspace import built_beside
 from geo.errors import InputError
 from geo.files import written_whole
 from work.add import add_files
@@ -62,11 +60,7 @@ def cut_study(
     told = read_sources(sources)
     name = words.say("cut.name", codes=", ".join(codes))
     folder = folder.absolute()
-    create_study(folder, name=name).close()  # refuses an occupied folder before any work is done
-    room = Path(mkdtemp(prefix=".tapak-", dir=folder.parent))
-    try:
-        made = room / "studi"
-        create_study(made, name=name).close()
+    with built_beside(folder, name=name) as (made, room):
         files = _cut(told, room / "berkas", codes, margin_km)
         added = []
         for number, (kind, path, options) in enumerate(files):
@@ -74,13 +68,6 @@ def cut_study(
             report = add_files(made, [path], kind=kind, options=options)
             row = {"kind": kind, "file": path.name, "bytes": path.stat().st_size}
             added.append(row | {"accepted": report["accepted"]})
-        shutil.rmtree(folder)
-        made.replace(folder)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
     return {"folder": str(folder), "codes": list(codes), "files": added}
 
 

@@ -20,6 +20,8 @@ from data.osm import OsmExtract, read_osm
 from data.workspace import Study
 from geo.files import written_whole
 
+TILES = "tiles"
+"""Folder of ``cache`` with what was measured of parts of a study's sites."""
 OSM_PARTS = ("places", "streets", "buildings")
 
 
@@ -28,10 +30,19 @@ class KeptMeasures:
     """A study's measures as parquet files (`scoring.measure.Memory`)."""
 
     study: Study
+    kind: str = "measure"
+    mark: str = ""
+
+    def of_tile(self, tile: int, tiles: int) -> KeptMeasures:
+        """Return the memory of one tile of the study's sites."""
+        return KeptMeasures(self.study, TILES, f"-{tile}-{tiles}")
+
+    def _path(self, key: str) -> Path:
+        return self.study.cache_path(self.kind, key + self.mark, ".parquet")
 
     def recall(self, key: str) -> pd.DataFrame | None:
         """Return what is kept under a key; a damaged file counts as not kept."""
-        path = self.study.cache_path("measure", key, ".parquet")
+        path = self._path(key)
         if not path.is_file():
             return None
         try:
@@ -41,7 +52,7 @@ class KeptMeasures:
 
     def keep(self, key: str, rows: pd.DataFrame) -> None:
         """Keep rows under a key, whole or not at all."""
-        path = self.study.cache_path("measure", key, ".parquet")
+        path = self._path(key)
         with written_whole(path, overwrite=True) as temporary:
             rows.to_parquet(temporary)
 

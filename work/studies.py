@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
-from tempfile import mkdtemp
 
 import words
-from data.workspace import create_study, open_study
+from data.workspace import built_beside, create_study, open_study
 from work.add import add_files
 from work.errands import progress
 from work.roles import require
@@ -41,13 +39,8 @@ def demo_study(folder: Path, *, seed: int = 1, scale: float = 1.0) -> dict[str, 
 
     require("data")
     folder = folder.absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
     name = words.say("demo.name")
-    create_study(folder, name=name).close()  # refuses an occupied folder before any work is done
-    room = Path(mkdtemp(prefix=".tapak-", dir=folder.parent))
-    try:
-        made = room / "studi"
-        create_study(made, name=name).close()
+    with built_beside(folder, name=name) as (made, room):
         added = []
         made_files = list(write_district(room / "berkas", seed=seed, scale=scale))
         for number, given in enumerate(made_files):
@@ -57,11 +50,4 @@ def demo_study(folder: Path, *, seed: int = 1, scale: float = 1.0) -> dict[str, 
             added.append(
                 {"kind": given.kind, "file": given.path.name, "accepted": report["accepted"]}
             )
-        shutil.rmtree(folder)
-        made.replace(folder)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
     return {"folder": str(folder), "name": name, "seed": seed, "scale": scale, "files": added}

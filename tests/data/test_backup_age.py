@@ -4,8 +4,8 @@ import io
 import os
 import random
 import select
-import shutil
 
+import needed
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,11 +53,7 @@ def test_we_read_what_rage_writes():
 
 def test_the_program_age_reads_what_we_write(tmp_path):
     """It takes a passphrase from a terminal only, so it is given one."""
-    program = shutil.which("age")
-    if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("age is not installed")
-        pytest.skip("age is not installed")
+    program = needed.program("age")
     pty = pytest.importorskip("pty")
     plain = random.Random(2).randbytes(2 * CHUNK + 9)
     (tmp_path / "x.tapak").write_bytes(sealed(plain))

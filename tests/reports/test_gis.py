@@ -3,12 +3,12 @@
 import json
 import os
 import re
-import shutil
 import sqlite3
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import needed
 import pytest
 
 from reports.gis import gis_geojson, gis_gpkg, gis_kml
@@ -27,9 +27,7 @@ def facts(made):
 
 def ogr(path):
     """Read a file with GDAL, an independent program."""
-    if shutil.which("ogrinfo") is None:
-        reason = "ogrinfo is not on PATH (Debian's gdal-bin)"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    needed.program("ogrinfo", package="gdal-bin")
     # GDAL_* is for the GDAL of our own process; Debian's ogrinfo is another version
     env = {name: value for name, value in os.environ.items() if not name.startswith("GDAL_")}
     told = subprocess.run(

@@ -10,6 +10,7 @@ from work.batch_ask import Ask
 FAULTS = Path(__file__).parent / "faults"
 ROOT = Path(__file__).parents[2]
 DAY = "2026-11-24"
+NAMES = ("a", "b", "c", "d")
 BESIDE = ("tapak.lock",)
 
 

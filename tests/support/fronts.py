@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import shutil
 import subprocess
 import time
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+from needed import program
 from served import free_port
 
 SERVER = Path(__file__).parents[2] / "tools" / "server"
 NAME = "tapak.localhost"
 EXAMPLE = "tapak.contoh.go.id"
-
-
-def needed(program):
-    """Skip without a program; fail in CI, which installs it."""
-    if shutil.which(program) is None:
-        reason = f"{program} is not on PATH (Debian's package of that name)"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    return shutil.which(program)
 
 
 def certificate(folder):
@@ -104,7 +95,7 @@ CONFIGS = {"nginx": nginx_config, "caddy": caddy_config}
 @contextmanager
 def front(kind, folder, *, app, https):
     """Run a proxy in front of an app on this machine; yields its plain-http port."""
-    needed(kind)
+    program(kind)
     certificate(folder)
     http = free_port()
     config = CONFIGS[kind](folder, app=app, https=https, http=http)

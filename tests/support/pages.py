@@ -57,3 +57,17 @@ def settle(page):
     page.wait_for_function(
         "() => !document.querySelector('[data-test-script-state=running]')", timeout=180_000
     )
+
+
+def propose_site(page, name, **waiting):
+    """Propose one site on the page of proposals, looked at before it is sent, and go to its state."""
+    page.get_by_role("tab", name="Usulkan satu lokasi").click()
+    page.get_by_role("textbox", name="Nama Tempat").fill(name)
+    page.get_by_role("textbox", name="Koordinat").fill("-7.3954, 109.6940")
+    page.get_by_role("combobox", name="Jenis").click()
+    page.get_by_role("option", name="Panti / lembaga sosial").click()
+    page.get_by_role("button", name="Periksa dulu").click()
+    page.get_by_text("Belum dikirim").wait_for()
+    page.get_by_role("button", name="Kirim usulan").click()
+    page.get_by_text("Usulan diterima: 1 lokasi").wait_for(**waiting)
+    page.get_by_role("tab", name="Keadaan usulan").click()

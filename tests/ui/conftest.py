@@ -7,13 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from pages import KNOWN_404
 from served import BoardPage, free_port, run
 
 from ui.serve import command, environment
 
 ROOT = Path(__file__).parents[2]
-KNOWN_404 = ("_stcore/health", "_stcore/host-config")
-"""Streamlit looks for these below the page's own address first; exactly they are allowed."""
 
 
 def board_server(tmp_path_factory, *options):
@@ -40,6 +39,16 @@ def served_hostile(tmp_path_factory):
 def served_empty(tmp_path_factory):
     """A study without a candidate and without a boundary."""
     yield from board_server(tmp_path_factory, "--sites", "0", "--bare")
+
+
+@pytest.fixture(scope="module")
+def axe(support):
+    return support("axe")
+
+
+@pytest.fixture(scope="module")
+def source(axe, request, tmp_path_factory):
+    return axe.script(request.config.cache, tmp_path_factory)
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
+from needed import absent
 from served import free_port, run
 
 import words
@@ -20,10 +20,6 @@ AGENCY = {"email": "opd@contoh.go.id", "name": "Dinas"}
 LEADER = {"email": "kepala@contoh.go.id", "name": "Kepala"}
 SURVEYOR = {"email": "tim@contoh.go.id", "name": "Tim A"}
 STRANGER = {"email": "orang@luar.contoh", "name": "Orang"}
-
-
-def absent(why):
-    pytest.fail(why) if os.environ.get("CI") == "true" else pytest.skip(why)
 
 
 @pytest.fixture(scope="session")

@@ -31,16 +31,6 @@ MENDED_BY = "1.67.0"
 
 
 @pytest.fixture(scope="module")
-def axe(support):
-    return support("axe")
-
-
-@pytest.fixture(scope="module")
-def source(axe, request, tmp_path_factory):
-    return axe.script(request.config.cache, tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
 def app(small_demo, tmp_path_factory):
     """The real app over the small demo."""
     room = tmp_path_factory.mktemp("axe-app")

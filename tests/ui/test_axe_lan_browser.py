@@ -18,16 +18,6 @@ WIDTHS = (390, 1024)
 
 
 @pytest.fixture(scope="module")
-def axe(support):
-    return support("axe")
-
-
-@pytest.fixture(scope="module")
-def source(axe, request, tmp_path_factory):
-    return axe.script(request.config.cache, tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
 def app(small_demo, tmp_path_factory):
     """The app as ``tapak app --lan`` starts it, its secret, and a site to visit."""
     room = tmp_path_factory.mktemp("axe-lan")

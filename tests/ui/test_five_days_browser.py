@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 
 import pdf
 import phone_visit as phone
 import pytest
 from browser import CountedPage
-from pages import at_a_browser, open_page, settle
+from needed import absent
+from pages import at_a_browser, open_page, propose_site, settle
 from returned import good, submission, web_file
 from served import BoardPage, free_port, run
 
@@ -31,10 +31,6 @@ PEOPLE = {
 }
 SCENARIO = "Rapat OPD"
 NEW_SITE = "Rumah Singgah Harapan"
-
-
-def absent(why):
-    pytest.fail(why) if os.environ.get("CI") == "true" else pytest.skip(why)
 
 
 @pytest.fixture
@@ -152,16 +148,7 @@ def a_coordinator_packs_and_reads_returns(page, study, tmp_path):
 def an_agency_proposes(page):
     """One site, looked at before it is sent, and its state afterwards."""
     open_page(page, "Usulan OPD")
-    page.get_by_role("tab", name="Usulkan satu lokasi").click()
-    page.get_by_role("textbox", name="Nama Tempat").fill(NEW_SITE)
-    page.get_by_role("textbox", name="Koordinat").fill("-7.3954, 109.6940")
-    page.get_by_role("combobox", name="Jenis").click()
-    page.get_by_role("option", name="Panti / lembaga sosial").click()
-    page.get_by_role("button", name="Periksa dulu").click()
-    page.get_by_text("Belum dikirim").wait_for()
-    page.get_by_role("button", name="Kirim usulan").click()
-    page.get_by_text("Usulan diterima: 1 lokasi").wait_for(timeout=180_000)
-    page.get_by_role("tab", name="Keadaan usulan").click()
+    propose_site(page, NEW_SITE, timeout=180_000)
     row = page.locator("tbody tr", has=page.locator("button.pick", has_text=NEW_SITE))
     row.wait_for()
     assert row.locator("span.badge").text_content() == "lolos saringan meja"

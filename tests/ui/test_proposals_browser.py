@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pages import propose_site
 from served import free_port, run
 
 from ui.serve import command, environment
@@ -41,16 +42,7 @@ def open_page(board_page, url, path, *, width=1280):
 
 def test_an_agency_proposes_a_site_and_the_office_approves_it(served_as, board_page, study):
     page = open_page(board_page, served_as.url, f"usulan?as=agency:{AGENCY}", width=390)
-    page.get_by_role("tab", name="Usulkan satu lokasi").click()
-    page.get_by_role("textbox", name="Nama Tempat").fill(NAME)
-    page.get_by_role("textbox", name="Koordinat").fill("-7.3954, 109.6940")
-    page.get_by_role("combobox", name="Jenis").click()
-    page.get_by_role("option", name="Panti / lembaga sosial").click()
-    page.get_by_role("button", name="Periksa dulu").click()
-    page.get_by_text("Belum dikirim").wait_for()
-    page.get_by_role("button", name="Kirim usulan").click()
-    page.get_by_text("Usulan diterima: 1 lokasi").wait_for()
-    page.get_by_role("tab", name="Keadaan usulan").click()
+    propose_site(page, NAME)
     page.locator("button.pick", has_text=NAME).wait_for()
     assert page.get_by_role("button", name="Tandai bersedia").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

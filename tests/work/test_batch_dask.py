@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
+from batches import NAMES
+from needed import absent
 
 from geo.errors import StudyError
 from work.batch import batch
@@ -21,7 +23,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.name == "nt", reason="processes are ended by signals"),
 ]
-NAMES = ("a", "b", "c", "d")
 UP_S = 120.0
 
 
@@ -31,28 +32,8 @@ def distributed():
         import distributed as found
     except ImportError:
         why = "Dask is not installed (the extra `cluster`)"
-        pytest.fail(why) if os.environ.get("CI") == "true" else pytest.skip(why)
+        absent(why)
     return found
-
-
-@pytest.fixture(scope="module")
-def made(support):
-    return support("batches")
-
-
-@pytest.fixture(scope="module")
-def undisturbed(made, small_demo, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tenang")
-    made.studies(small_demo, folder / "studi", NAMES)
-    told = batch([str(folder / "studi")], folder / "hasil", workers=1, method=made.method())
-    assert told["failed"] == []
-    return made.contents(folder / "hasil")
-
-
-@pytest.fixture
-def studies(made, small_demo, tmp_path):
-    made.studies(small_demo, tmp_path / "studi", NAMES)
-    return tmp_path / "studi"
 
 
 @pytest.fixture

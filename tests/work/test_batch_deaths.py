@@ -9,6 +9,7 @@ import threading
 import time
 
 import pytest
+from batches import NAMES
 
 from geo.errors import StudyError
 from work.batch import batch
@@ -19,27 +20,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.name == "nt", reason="processes are ended by signals"),
 ]
-NAMES = ("a", "b", "c", "d")
-
-
-@pytest.fixture(scope="module")
-def made(support):
-    return support("batches")
-
-
-@pytest.fixture(scope="module")
-def undisturbed(made, small_demo, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tenang")
-    made.studies(small_demo, folder / "studi", NAMES)
-    told = batch([str(folder / "studi")], folder / "hasil", workers=1, method=made.method())
-    assert told["failed"] == []
-    return made.contents(folder / "hasil")
-
-
-@pytest.fixture
-def studies(made, small_demo, tmp_path):
-    made.studies(small_demo, tmp_path / "studi", NAMES)
-    return tmp_path / "studi"
 
 
 def test_workers_killed_at_random_leave_the_same_bytes(made, undisturbed, studies, tmp_path):

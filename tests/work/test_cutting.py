@@ -1,9 +1,9 @@
 """One regency cut out of national files: the same cells, streets and rows, and nothing of the rest."""
 
 import json
-import shutil
 
 import geopandas as gpd
+import needed
 import numpy as np
 import pandas as pd
 import pytest
@@ -80,9 +80,9 @@ def test_a_window_of_a_raster_holds_the_same_cells_and_never_the_whole(nation, c
 
 @pytest.mark.parametrize("tool", [True, False])
 def test_streets_in_the_window_are_whole_and_far_ones_are_gone(nation, tool, tmp_path, monkeypatch):
-    if tool and shutil.which("osmium") is None:
-        pytest.skip("osmium-tool is not on PATH")
-    if not tool:
+    if tool:
+        needed.program("osmium", package="osmium-tool")
+    else:
         monkeypatch.setattr(cutting_window.shutil, "which", lambda _: None)
     areas = gpd.read_file(nation[1]["areas"])
     own = areas.loc[areas["kode_kemendagri"].str.startswith(KECAMATAN)]

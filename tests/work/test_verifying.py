@@ -7,6 +7,7 @@ import sqlite3
 import zlib
 
 import pytest
+from approved import kinds, ranked_study
 
 from data.workspace import DATABASE, open_study
 from geo.errors import InputError, NotAllowedError, StudyError
@@ -18,19 +19,11 @@ from work.roles import Actor, Role, acting_as
 from work.verify_file import verify_file
 from work.verifying import verify_run
 
-APPROVED = {"agreement": "PKS 7/2026", "agreement_until": "2031-01-01"}
-
 
 @pytest.fixture(scope="module")
 def ranked(small_demo, tmp_path_factory):
     """A study with two approved sites and one recorded run."""
-    folder = tmp_path_factory.mktemp("periksa") / "studi"
-    shutil.copytree(small_demo, folder)
-    told = rank_study(folder)
-    for site in told["sites"][:2]:
-        living.take_step(folder, site["id"], "bersedia")
-        living.take_step(folder, site["id"], "approved", **APPROVED)
-    return folder, told
+    return ranked_study(small_demo, tmp_path_factory.mktemp("periksa") / "studi")
 
 
 @pytest.fixture
@@ -38,10 +31,6 @@ def copied(ranked, tmp_path):
     folder = tmp_path / "studi"
     shutil.copytree(ranked[0], folder)
     return folder, ranked[1]
-
-
-def kinds(told):
-    return {one["what"] for one in told["differs"]}
 
 
 def in_store(folder, statement, *values):

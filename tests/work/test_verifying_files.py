@@ -5,30 +5,17 @@ import shutil
 
 import pikepdf
 import pytest
+from approved import kinds, ranked_study
 
 from geo.errors import InputError
-from work import living
-from work.ranking import rank_study
 from work.reporting import WRITERS, make_report
 from work.verify_file import verify_file
-
-APPROVED = {"agreement": "PKS 7/2026", "agreement_until": "2031-01-01"}
 
 
 @pytest.fixture(scope="module")
 def ranked(small_demo, tmp_path_factory):
     """A study with two approved sites and one recorded run."""
-    folder = tmp_path_factory.mktemp("berkas") / "studi"
-    shutil.copytree(small_demo, folder)
-    told = rank_study(folder)
-    for site in told["sites"][:2]:
-        living.take_step(folder, site["id"], "bersedia")
-        living.take_step(folder, site["id"], "approved", **APPROVED)
-    return folder, told
-
-
-def kinds(told):
-    return {one["what"] for one in told["differs"]}
+    return ranked_study(small_demo, tmp_path_factory.mktemp("berkas") / "studi")
 
 
 @pytest.fixture(scope="module")
