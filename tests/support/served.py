@@ -82,9 +82,13 @@ class BoardPage:
         """Do something and wait until the board has been painted again."""
         before = self.painted
         act()
+        self.until(lambda: self.painted > before, "the board was not painted again")
+
+    def until(self, so, otherwise):
+        """Wait until something is so; a drag is painted several times before it has ended."""
         deadline = time.monotonic() + 20
-        while self.painted <= before:
-            assert time.monotonic() < deadline, "the board was not painted again"
+        while not so():
+            assert time.monotonic() < deadline, otherwise
             self.page.wait_for_timeout(30)
 
     def names(self, count=12):

@@ -92,7 +92,7 @@ def a_planner_weighs(page, study):
     board.after(lambda: page.mouse.move(box["x"] + 0.85 * box["width"], middle, steps=6))
     page.mouse.up()
     page.locator("td.move.up").first.wait_for()
-    assert board.names() != before
+    board.until(lambda: board.names() != before, "the first names stayed as they were")
     assert page.locator("td.move.down").count() > 0
     page.get_by_role("button", name="Simpan skenario").click()
     dialog = page.get_by_role("dialog")
