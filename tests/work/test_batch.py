@@ -5,10 +5,12 @@ import shutil
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
+from data.workspace import open_study
 from geo.errors import InputError, NotAllowedError, StudyError
 from work import batch_flow
 from work.batch import batch
@@ -16,13 +18,10 @@ from work.batch_ask import Ask, code_version
 from work.batch_crew import DIED, LOST
 from work.batch_list import studies_of
 from work.batch_task import carry_out
+from work.batch_tiles import JoinedTiles
+from work.kept import KeptMeasures
 from work.ranking import rank_study
 from work.roles import Actor, Role, acting_as
-
-
-@pytest.fixture(scope="module")
-def made(support):
-    return support("batches")
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +129,21 @@ def test_a_study_split_into_tiles_is_the_same_to_the_byte(made, two, whole, smal
     other = whole[0] / "sites" / "province=33" / "33_04.parquet"
     assert one.read_bytes() == other.read_bytes()
     assert list((studies[0] / "cache").glob("tiles/*.parquet")) == []
+
+
+def test_what_a_tile_measured_is_its_own_until_the_tiles_are_joined(study):
+    with open_study(study) as opened:
+        every = KeptMeasures(opened)
+        for tile, place in enumerate(("a", "b")):
+            every.of_tile(tile, 2).keep(
+                "k", pd.DataFrame({"place": [place], "mean": [float(tile)]})
+            )
+        assert every.recall("k") is None
+        joined = JoinedTiles(opened, 2)
+        assert joined.recall("k")["place"].tolist() == ["a", "b"]
+        assert every.recall("k")["mean"].tolist() == [0.0, 1.0]
+        joined.clear()
+        assert every.of_tile(0, 2).recall("k") is None
 
 
 def test_a_worker_s_death_is_tried_again_and_a_deadly_study_given_up(
