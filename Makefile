@@ -46,7 +46,8 @@ test-qgis: env
 # Needs Debian's postgresql-15 and postgresql-15-postgis-3.
 POSTGIS_TESTS := tests/data/test_store.py tests/data/test_store_field.py tests/data/test_bulk.py tests/data/test_migrations.py \
   tests/data/test_server.py tests/data/test_postgis_agrees.py tests/work/test_moving_store.py tests/work/test_living.py \
-  tests/work/test_changes.py tests/work/test_backup_server.py tests/reliability/test_writers.py tests/reliability/test_server_killed.py
+  tests/work/test_changes.py tests/work/test_backup_server.py tests/work/test_health_server.py tests/reliability/test_writers.py \
+  tests/reliability/test_server_killed.py
 test-postgis: env
 	TAPAK_NO_SKIP=1 $(BIN)/python tools/with_postgis.py -- $(BIN)/python -m pytest -n $(WORKERS) $(POSTGIS_TESTS)
 

@@ -19,7 +19,7 @@ from ui.serve import SECRETS
 from ui.study import own_folder
 from work import lan
 from work.accounts import accounts_now, accounts_of, address_of, somebody
-from work.public import is_public
+from work.public import for_anybody, is_public
 from work.roles import Actor, Role, acting, guard, name_actor, office
 
 _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
@@ -27,6 +27,10 @@ _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
 
 def use_actor() -> None:
     """Name who is acting in this run."""
+    if for_anybody():
+        guard()
+        name_actor(Actor(name="", role=Role.PUBLIC))
+        return
     if lan.secret():
         guard()
     if phone := phone_address():

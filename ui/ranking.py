@@ -15,6 +15,7 @@ from ui.board import show_board, show_facts
 from ui.expert import expert_button
 from ui.header import page_header
 from ui.parts import plain
+from ui.recording import show_recording
 from ui.saving import save_button
 from ui.session import begin_part, heard
 from ui.shell import GO
@@ -33,6 +34,7 @@ def page() -> None:
         st.caption(plain(board.study_name))
         expert_button(board, ranked_now)
         show_weights(board, on_change=_again)
+    show_recording(board)
     _ranked(board, show_facts(board))
     show_areas(board)
 

@@ -13,16 +13,14 @@ from data.conflicts import ConflictError
 from geo.errors import TapakError
 from ui import saving_conflict
 from ui.parts import plain
+from ui.recording import begin_recording
 from ui.session import begin_part
 from ui.study import folder
 from ui.tried import pick, picked, scenario_now, scenarios
 from work.board import Board
-from work.ranking import rank_study
 from work.roles import acting, may
 from work.scenarios import save_scenario, seen_of
 from work.weighing import OWN
-
-SAVED = "tapak-saved"
 
 
 def save_button(board: Board) -> None:
@@ -30,19 +28,12 @@ def save_button(board: Board) -> None:
     if not may("scenario", acting()):
         return
     if st.button(words.say("ui.save"), type="primary", icon=":material/save:", key="tapak-save"):
-        st.session_state.pop(SAVED, None)
         saving_conflict.forget()
         st.dialog(words.say("ui.save"), width="medium", on_dismiss="rerun")(_form)(board)
 
 
 def _form(board: Board) -> None:
     begin_part()
-    told = st.session_state.get(SAVED)
-    if told:
-        st.success(plain(told), icon=":material/task_alt:")
-        if st.button(words.say("ui.save.done"), type="primary"):
-            st.rerun()
-        return
     base = picked(board)
     st.text(words.say("ui.save.about"))
     name = st.text_input(words.say("ui.save.name"), "" if base.name == OWN else base.name)
@@ -78,21 +69,19 @@ def _save(
     """Save under a name; what stands there is replaced only as it was `seen`."""
     now = scenario_now(board)
     try:
-        with st.spinner(words.say("ui.save.recording")):
-            save_scenario(
-                folder(),
-                name,
-                programme=board.programme,
-                groups=now.groups,
-                weights=now.weights,
-                stated=now.stated,
-                set_by=by,
-                set_on=on.isoformat() if by and on else "",
-                basis=basis,
-                overwrite=seen is not None,
-                seen=seen,
-            )
-            told = rank_study(folder(), programme=board.programme, scenario=name)
+        save_scenario(
+            folder(),
+            name,
+            programme=board.programme,
+            groups=now.groups,
+            weights=now.weights,
+            stated=now.stated,
+            set_by=by,
+            set_on=on.isoformat() if by and on else "",
+            basis=basis,
+            overwrite=seen is not None,
+            seen=seen,
+        )
     except ConflictError as both:
         saving_conflict.keep(name, both)
         st.rerun(scope="fragment")
@@ -101,6 +90,5 @@ def _save(
         return
     saving_conflict.forget()
     pick(board, name)
-    sure = told.get("sureness", {}).get("text", "")
-    st.session_state[SAVED] = words.say("ui.save.saved", name=name, run=told["run"], sure=sure)
-    st.rerun(scope="fragment")
+    begin_recording(board, name)
+    st.rerun()

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from geo.errors import UsageError
 from work.accounts import accounts_of
 from work.lan import VARIABLE, new_secret, own_address, pin_of, today
-from work.public import PUBLIC_VARIABLE
+from work.public import ANYBODY_VARIABLE, PUBLIC_VARIABLE
 
 APP = Path(__file__).parent.parent / "app.py"
 STUDY_VARIABLE = "TAPAK_STUDY"
@@ -80,13 +80,16 @@ def command(folder: Path, port: int, *, lan_address: str = "", public: str = "")
     return [sys.executable, "-m", "streamlit", "run", str(APP), *given, "--", str(folder.resolve())]
 
 
-def environment(folder: Path, *, lan_secret: str = "", public: str = "") -> dict[str, str]:
-    """Return the environment for `command`: this process's own, which study, which phones' PIN."""
+def environment(
+    folder: Path, *, lan_secret: str = "", public: str = "", anybody: bool = False
+) -> dict[str, str]:
+    """Return the environment for `command`: this process's own, which study, served to whom."""
     own = {
         STUDY_VARIABLE: str(folder.resolve()),
         "PYTHONUTF8": "1",
         VARIABLE: lan_secret,
         PUBLIC_VARIABLE: public,
+        ANYBODY_VARIABLE: "1" if anybody else "",
     }
     return {**os.environ, **own}
 
@@ -107,11 +110,11 @@ def for_phones(folder: Path) -> dict[str, str]:
     return {"address": address, "secret": secret, "pin": pin_of(secret, today())}
 
 
-def for_public(folder: Path, address: str) -> str:
+def for_public(folder: Path, address: str, *, anybody: bool = False) -> str:
     """Check that a study may be served to other machines at an address; returns it, tidied.
 
     Behind a proxy every browser looks as if it ran on this machine, so a study without accounts
-    would be open to all: it is refused.
+    would be open to all: it is refused, unless only what was made for `anybody` is shown.
 
     Raises
     ------
@@ -129,10 +132,12 @@ def for_public(folder: Path, address: str) -> str:
     whole = _NAME.fullmatch(host) and _PATH.fullmatch(told.path)
     if told.scheme != "https" or not plain or not whole:
         raise UsageError("serve.address", given=address)
+    tidy = f"https://{host}{port}{told.path}"
+    if anybody:
+        return tidy
     auth = _auth(folder / SECRETS)
     if not accounts_of(folder).people or not auth:
         raise UsageError("serve.no_accounts")
-    tidy = f"https://{host}{port}{told.path}"
     wanted = f"{tidy}/oauth2callback"
     back = str(auth.get("redirect_uri", ""))
     if back != wanted:

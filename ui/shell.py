@@ -14,6 +14,7 @@ from geo.errors import NotAllowedError, TapakError
 from ui.accounts import account_corner, door, inside, phone_address
 from ui.parts import css_text, plain
 from ui.session import begin
+from work.public import for_anybody
 from work.roles import may, require
 
 PAGES: tuple[tuple[str, str, str], ...] = (
@@ -107,6 +108,10 @@ def main() -> None:
         " [data-testid=stMarkdownContainer]::after{font-size:14px;content:"
         f"{css_text(words.say('ui.nav.more'))}}}</style>"
     )
+    if for_anybody():
+        st.navigation(_pages(), position="hidden")
+        import_module("ui.published").page()
+        return
     if phone := phone_address():
         st.navigation(_pages(), position="hidden")
         import_module("ui.lan").phone_page(phone)

@@ -78,7 +78,7 @@ def cut_raster(source: Path, target: Path, box: Box) -> None:
 def cut_osm(source: Path, target: Path, box: Box) -> None:
     """Cut what lies in a window out of an OpenStreetMap extract, with ways whole.
 
-    By osmium-tool where it is installed (a nation in minutes), else by pyosmium, which goes
+    By osmium-tool where it is installed, else by pyosmium, which goes
     through every node in Python and takes some ten times as long. Either holds numbers, not shapes.
 
     Raises

@@ -57,7 +57,7 @@ def list_documents(
     basis = basis_of(folder, saved=scenario not in {None, OWN})
     today = (on or dt.datetime.now(dt.UTC).date()).isoformat()
     with open_study(folder) as study:
-        written = _written(study)
+        written = last_written(study)
         last = _last_run(study, programme, scenario or OWN)
         found = []
         for kind, suffix in WRITERS:
@@ -66,7 +66,7 @@ def list_documents(
             terms: dict[str, Any] = {"programme": programme, "lang": lang, "scenario": scenario}
             name = file_name(kind, suffix, public=public, **terms)
             path, event = study.out_path(name), written.get(name)
-            told = event.after if event is not None and _same(path, event) else {}
+            told = event.after if event is not None and unchanged(path, event) else {}
             run = str(told.get("run", ""))
             kept = told.get("basis") == basis and today <= (told.get("lapses") or today)
             found.append(
@@ -128,7 +128,7 @@ def preview(path: Path) -> bytes | None:
     return first_page(path.read_bytes())
 
 
-def _written(study: Study) -> dict[str, EventRecord]:
+def last_written(study: Study) -> dict[str, EventRecord]:
     """Return the last writing of each file."""
     return {
         str(event.after["file"]): event
@@ -137,7 +137,8 @@ def _written(study: Study) -> dict[str, EventRecord]:
     }
 
 
-def _same(path: Path, event: EventRecord) -> bool:
+def unchanged(path: Path, event: EventRecord) -> bool:
+    """Tell whether a file is still there as the event of its writing says."""
     return path.is_file() and sha256_of(path) == event.after["sha256"]
 
 

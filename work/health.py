@@ -17,6 +17,7 @@ from data.kept_in import place_of
 from data.migrate import revision_of
 from data.records import now_utc
 from data.schema import HEAD
+from data.server import Server, schemas_of
 from data.settings import FILE, read_settings
 from data.store import Store
 from data.store_life import EventRecord
@@ -123,9 +124,10 @@ def _store_checks(folder: Path) -> list[dict[str, str]]:
         place = place_of(folder)
     except (TapakError, OSError):  # the settings' own line says what is wrong with them
         return []
-    if isinstance(place, Path) and not place.is_file():
-        return [_told("store", "fail", words.say("health.no_store", file=place.name))]
     name = shown_name(place)
+    there = _look("store", lambda: _there(place, name))
+    if there["state"] != "ok":
+        return [there]
     engine = engine_of(place, wait_s=_WAIT_S)
     try:
         looked = [_look("store", lambda: _schema(engine, name))]
@@ -135,6 +137,13 @@ def _store_checks(folder: Path) -> list[dict[str, str]]:
     finally:
         engine.dispose()
     return looked
+
+
+def _there(place: Path | Server, name: str) -> str:
+    """Refuse a store that is gone: opening it would make an empty one."""
+    if not (place.is_file() if isinstance(place, Path) else place.schema in schemas_of(place)):
+        raise StudyError("health.no_store", file=name)
+    return ""
 
 
 def _schema(engine: sa.Engine, name: str) -> str:

@@ -14,6 +14,7 @@ from geo.map_layers import HAZARDS, event_layer, hazard_layer
 from geo.maps import MapCriterion, MapLayer, SiteMap, write_site_map
 from geo.terrain import Raster
 from geo.zones import class_polygons
+from reports.wording import day_text
 from scoring.layers import Layer
 from scoring.study import StudyResult
 from work.access_log import took_from
@@ -72,7 +73,7 @@ def site_map(result: StudyResult, inputs: Assembled, *, title: str) -> SiteMap:
         attribution=inputs.credit(("boundary", "areas", *HAZARDS, "events")),
         synthetic=inputs.synthetic,
         lang=words.language.get(),
-        run=words.say("map.as_of", date=result.scenario.as_of),
+        run=words.say("map.as_of", date=day_text(result.scenario.as_of)),
     )
 
 

@@ -132,6 +132,7 @@ def make_report(  # noqa: PLR0913 - one argument an option of the command
     with open_study(folder) as study, study.locked(wait_s=30), study.store.transaction():
         after = {name: told[name] for name in ("run", "sha256", "public")}
         after |= {"file": output.name, "basis": basis, "lapses": _lapses(found)}
+        after |= {"programme": found.programme, "lang": found.lang, "synthetic": found.synthetic}
         note(study, "report", kind, after=after)
         took(study, "document", f"{output.name} · {found.run}")
     return told

@@ -26,6 +26,7 @@ class Role(StrEnum):
     AGENCY = "agency"
     LEADERSHIP = "leadership"
     ADMIN = "admin"
+    PUBLIC = "public"
     VISITOR = "visitor"
 
 

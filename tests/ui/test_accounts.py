@@ -145,6 +145,7 @@ def test_every_door_says_itself_in_both_languages(app, monkeypatch):
 
 PAGES_OF = {
     Role.VISITOR: set(),
+    Role.PUBLIC: set(),
     Role.AGENCY: {"lokasi", "usulan"},
     Role.SURVEYOR: {a for _, a, _ in PAGES} - {"usulan", "laporan", "data", "riwayat"},
     Role.LEADERSHIP: {a for _, a, _ in PAGES} - {"usulan", "data"},

@@ -101,7 +101,7 @@ def a_planner_weighs(page, study):
     dialog.get_by_label("Dasar").fill("Berita acara 12/2026")
     page.keyboard.press("Tab")
     dialog.get_by_role("button", name="Simpan dan rekam").click()
-    dialog.get_by_role("button", name="Selesai").click(timeout=180_000)
+    page.get_by_role("button", name="Selesai").click(timeout=180_000)
     [run_of] = list_runs(study)["runs"]
     assert run_of["scenario"] == SCENARIO
     assert [s["name"] for s in list_scenarios(study)["scenarios"]][-1] == SCENARIO

@@ -117,7 +117,7 @@ def test_a_planner_saves_a_scenario_and_sees_who_moved(served_study, study, boar
     dialog.get_by_label("Dasar").fill("Berita acara 12/2026")
     page.keyboard.press("Tab")
     dialog.get_by_role("button", name="Simpan dan rekam").click()
-    dialog.get_by_role("button", name="Selesai").click(timeout=60_000)
+    page.get_by_role("button", name="Selesai").click(timeout=60_000)
     page.wait_for_function(
         "() => document.querySelector('[data-testid=stBidiComponentIsolated]') &&"
         f" (() => {{ {board_page.FIND} return board.now.weights_text.includes('Sekretaris'); }})()"

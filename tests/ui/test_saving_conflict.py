@@ -8,7 +8,6 @@ import boards
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import ui.saving
 from data.conflicts import ConflictError
 from scoring.weights import Scenario
 from ui import saving_conflict
@@ -81,4 +80,3 @@ def test_a_conflict_is_kept_for_the_page_and_forgotten_after_saving():
     assert saving_conflict.theirs_of("Lain") is None
     saving_conflict.forget()
     assert saving_conflict.BOTH not in st.session_state
-    assert ui.saving.SAVED not in st.session_state

@@ -105,6 +105,17 @@ def test_people_without_a_way_to_sign_in_are_no_accounts(with_accounts):
     assert told.value.code == "serve.no_accounts"
 
 
+def test_what_is_made_for_the_public_needs_no_accounts_and_is_said_to_the_app(
+    with_accounts, tmp_path
+):
+    folder = with_accounts(people=False)
+    assert for_public(folder, PUBLIC, anybody=True) == PUBLIC
+    with pytest.raises(UsageError):
+        for_public(folder, "http://contoh.go.id", anybody=True)
+    assert environment(tmp_path)["TAPAK_PUBLIK"] == ""
+    assert environment(tmp_path, anybody=True)["TAPAK_PUBLIK"]
+
+
 def test_a_way_back_to_another_address_is_told(with_accounts):
     folder = with_accounts(back="http://127.0.0.1:8501/oauth2callback")
     with pytest.raises(UsageError) as told:

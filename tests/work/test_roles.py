@@ -195,7 +195,7 @@ def test_every_action_is_asked_for_somewhere_or_belongs_to_a_page():
 
 
 def test_the_roles_of_study_toml_are_those_of_the_table():
-    assert {*ROLES, "visitor"} == {str(role) for role in Role}
+    assert {*ROLES, "public", "visitor"} == {str(role) for role in Role}
 
 
 @pytest.mark.parametrize(

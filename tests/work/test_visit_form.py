@@ -172,6 +172,7 @@ MAY = {
     Role.SURVEYOR: {"pack", "visit"},
     Role.AGENCY: set(),
     Role.LEADERSHIP: set(),
+    Role.PUBLIC: set(),
     Role.VISITOR: set(),
 }
 

@@ -21,6 +21,7 @@ def app(
     public: Annotated[
         str, typer.Option("--public", metavar="URL", help=words.say("cli.opt.public_url"))
     ] = "",
+    anybody: Annotated[bool, typer.Option("--publik", help=words.say("cli.opt.publik"))] = False,
     browser: Annotated[bool, typer.Option("--open", help=words.say("cli.opt.open"))] = False,
 ) -> None:
     """Open the study in the browser."""
@@ -30,10 +31,10 @@ def app(
     from work.studies import require_study
 
     require_study(study)
-    if lan and public:
+    if lan and (public or anybody):
         raise UsageError("serve.lan_and_public")
     told = serve.for_phones(study) if lan else {}
-    outside = serve.for_public(study, public) if public else ""
+    outside = serve.for_public(study, public, anybody=anybody) if public else ""
     port = serve.free_port(port)
     here = f"http://127.0.0.1:{port}"
     typer.echo(words.say("cli.app.open", url=outside or here))
@@ -42,7 +43,9 @@ def app(
             words.say("cli.app.lan", url=f"http://{told['address']}:{port}", pin=told["pin"])
         )
     line = serve.command(study, port, lan_address=told.get("address", ""), public=outside)
-    own = serve.environment(study, lan_secret=told.get("secret", ""), public=outside)
+    own = serve.environment(
+        study, lan_secret=told.get("secret", ""), public=outside, anybody=anybody
+    )
     if browser:
         serve.open_when_ready(here)
     started = subprocess.run(line, env=own, check=False)  # noqa: S603 - our own command line, no shell
