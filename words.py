@@ -8,6 +8,7 @@ is never written twice and both languages stand on equal footing.
 from __future__ import annotations
 
 import gettext
+import hashlib
 import io
 import os
 import string
@@ -45,6 +46,8 @@ ROOMS = (
     "deploy",
     "batch",
 )
+SOURCE = "words.source"
+"""Under this a compiled catalogue keeps the sha256 of the .po file it was made of."""
 LOCALE = Path(__file__).with_name("locale")
 _ASKED = os.environ.get("TAPAK_LANG", "")
 language: ContextVar[str] = ContextVar("language", default=_ASKED if _ASKED in LANGUAGES else "id")
@@ -76,8 +79,9 @@ def compile_catalogue(po: Path) -> bytes:
     from babel.messages.mofile import write_mo  # only when no compiled catalogue is there
     from babel.messages.pofile import read_po
 
-    with po.open("rb") as source:
-        catalogue = read_po(source)
+    told = po.read_bytes()
+    catalogue = read_po(io.BytesIO(told))
+    catalogue.add(SOURCE, hashlib.sha256(told).hexdigest())
     out = io.BytesIO()
     write_mo(out, catalogue)
     return out.getvalue()
@@ -91,11 +95,19 @@ def sentences(lang: str) -> dict[str, str]:
         po = catalogue_path(lang, room)
         if not po.exists():
             continue
-        mo = po.with_suffix(".mo")
-        raw = mo.read_bytes() if mo.exists() else compile_catalogue(po)
-        translations: Any = gettext.GNUTranslations(io.BytesIO(raw))
-        found |= {k: v for k, v in translations._catalog.items() if k}
+        translations: Any = gettext.GNUTranslations(io.BytesIO(_compiled(po)))
+        found |= {k: v for k, v in translations._catalog.items() if k and k != SOURCE}
     return found
+
+
+def _compiled(po: Path) -> bytes:
+    """Return the compiled sentences; those of an older file, as after an upgrade, are not used."""
+    mo = po.with_suffix(".mo")
+    if mo.exists():
+        raw = mo.read_bytes()
+        if hashlib.sha256(po.read_bytes()).hexdigest().encode() in raw:
+            return raw
+    return compile_catalogue(po)
 
 
 def knows(code: str, *, lang: str | None = None) -> bool:

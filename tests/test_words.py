@@ -272,3 +272,17 @@ def test_every_sentence_can_be_made(lang):
         holes = re.sub(r"\{\{|\}\}", "", text)
         assert holes.count("{") == holes.count("}"), code
         list(words._Localised(lang).parse(text))
+
+
+def test_sentences_compiled_before_an_upgrade_are_not_used(tmp_path, monkeypatch):
+    folder = tmp_path / "id" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    po = folder / "geo.po"
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    po.write_text(f'{head}msgid "satu"\nmsgstr "lama"\n', encoding="utf-8")
+    po.with_suffix(".mo").write_bytes(words.compile_catalogue(po))
+    monkeypatch.setattr(words, "LOCALE", tmp_path)
+    fresh = words.sentences.__wrapped__
+    assert fresh("id") == {"satu": "lama"}
+    po.write_text(f'{head}msgid "satu"\nmsgstr "baru"\n', encoding="utf-8")
+    assert fresh("id") == {"satu": "baru"}
