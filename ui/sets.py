@@ -9,6 +9,7 @@ import streamlit as st
 import words
 from data.hashes import canonical_json, sha256_hex
 from scoring.siting import Terms
+from ui.empty import none_ranked
 from ui.facts import facts_key
 from ui.header import page_header
 from ui.look import sentence
@@ -39,8 +40,7 @@ def page() -> None:
         key="tapak-sets-mode",
         label_visibility="collapsed",
     )
-    if not len(board.result.ranking.order):
-        sentence(words.say("home.empty"))
+    if none_ranked(board):
         return
     if mode == "office":
         show_office(board)

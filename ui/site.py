@@ -7,12 +7,12 @@ from typing import Any
 import streamlit as st
 
 import words
+from ui.empty import no_places
 from ui.facts import facts_key, percent
 from ui.frame_map import show_map
 from ui.header import page_header
 from ui.look import figures, marked, photos, sentence, table
 from ui.parts import minute_text
-from ui.shell import GO
 from ui.site_evidence import show_evidence
 from ui.site_life import show_comments, show_life
 from ui.waterfall import waterfall
@@ -37,11 +37,7 @@ def _map(key: str, site: str, whole: bool, _board: Board) -> str | None:  # noqa
 def page() -> None:
     """Show one site, chosen here, by the ranking, or by the address."""
     board = page_header("place.title")
-    if not len(board.result.candidates.ids):
-        sentence(words.say("home.empty"))
-        if st.button(words.say("home.next.go"), type="primary"):
-            st.session_state[GO] = "data"
-            st.rerun()
+    if no_places(board):
         return
     ids = _by_rank(board)
     if not ids:
