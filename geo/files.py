@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
@@ -104,3 +104,39 @@ def written_whole(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
         for leftover in room.iterdir():
             leftover.unlink(missing_ok=True)
         room.rmdir()
+
+
+@contextmanager
+def taken_back(path: Path) -> Iterator[Callable[[], None]]:
+    """Take a file written in the block away again when the block fails after all.
+
+    For a file that is to be put on record: where the record cannot be written, nothing new stands
+    at `path`, and what stood there before stands there again (on a disk without hard links the new
+    file stays). Yields what the block calls once its file stands there.
+    """
+    path = path.absolute()
+    there, ours = path.exists(), list[Path]()
+    before = _linked(path) if there else None
+    try:
+        yield lambda: ours.append(path)
+    except BaseException:
+        if ours and before is not None:
+            before.replace(path)
+        elif ours and not there:
+            path.unlink(missing_ok=True)
+        raise
+    finally:
+        if before is not None:
+            before.unlink(missing_ok=True)
+            before.parent.rmdir()
+
+
+def _linked(path: Path) -> Path | None:
+    """Hold on to a file under a second name; None where the disk has no second names."""
+    room = Path(mkdtemp(prefix=".tapak-", dir=path.parent))
+    try:
+        os.link(path, room / path.name)
+    except OSError:
+        room.rmdir()
+        return None
+    return room / path.name

@@ -15,7 +15,7 @@ from data.records import now_utc
 from data.schema import HEAD
 from data.workspace import Study, open_study
 from geo.errors import InputError, StudyError
-from geo.files import sha256_of, written_whole
+from geo.files import sha256_of, taken_back, written_whole
 from work.access_log import took
 from work.audit import note
 from work.errands import progress
@@ -56,12 +56,13 @@ def backup(
     output = output.absolute()
     if output.exists() and not overwrite:
         raise StudyError("file.exists", file=output.name)
-    with open_study(folder) as study:
+    with open_study(folder) as study, taken_back(output) as stands:
         with written_whole(output, overwrite=overwrite) as temporary:
             told = _written(study, temporary, passphrase, leave=output)
             progress(0.7)
             if read_backup(temporary, passphrase, Nowhere()) != told:
                 raise StudyError("file.not_written", file=output.name)
+        stands()
         made = {"file": str(output), "bytes": output.stat().st_size, "sha256": sha256_of(output)}
         with study.locked(wait_s=WAIT_S), study.store.transaction():
             after = {"sha256": made["sha256"], "bytes": made["bytes"]}

@@ -10,6 +10,7 @@ import geopandas as gpd
 import words
 from data.workspace import Study, open_study
 from geo.crs import to_lonlat
+from geo.files import taken_back
 from geo.map_layers import HAZARDS, event_layer, hazard_layer
 from geo.maps import MapCriterion, MapLayer, SiteMap, write_site_map
 from geo.terrain import Raster
@@ -41,8 +42,10 @@ def map_study(
     with open_study(folder) as study:
         result, inputs = compute(study, programme, scenario)
         page = site_map(result, inputs, title=study.settings.name)
-    write_site_map(output, page, overwrite=overwrite)
-    took_from(folder, "map", output.name)
+    with taken_back(output) as written:
+        write_site_map(output, page, overwrite=overwrite)
+        written()
+        took_from(folder, "map", output.name)
     return {
         "file": str(output),
         "bytes": output.stat().st_size,

@@ -17,7 +17,7 @@ from data.records import PackRecord, PlanRecord
 from data.returns.gpkg import BASE, MERGED, PACKS
 from data.workspace import Study, open_study
 from geo.errors import InputError, UsageError
-from geo.files import written_whole
+from geo.files import taken_back, written_whole
 from geo.nearby import nearest_m
 from scoring.layers import Layers
 from scoring.study import StudyResult
@@ -84,25 +84,38 @@ def pack_team(
         given = _input(study, result, inputs.layers, told, team, synthetic=inputs.synthetic)
         basemap = basemap_of(study, inputs) if "tiles" in wanted else None
         progress(0.6, words.say("survey.pack.writing"))
-        manifest = write_pack(output, given, channels=wanted, basemap=basemap, overwrite=overwrite)
-        sha = sha256_hex(output.read_bytes())
-        with study.locked(wait_s=30), study.store.transaction():
-            if "qfield" in wanted:
-                _keep_base(study, given)
-            study.store.add_pack(
-                PackRecord(
-                    id=given.pack_id,
-                    plan_id=told.id,
-                    team=team,
-                    form_version=given.form_version,
-                    valid_until=given.valid_until,
-                    sha256=sha,
-                )
+        with taken_back(output) as written:
+            manifest = write_pack(
+                output, given, channels=wanted, basemap=basemap, overwrite=overwrite
             )
-            after = {"plan": told.id, "team": team, "channels": list(wanted), "sha256": sha}
-            note(study, "pack", given.pack_id, after=after)
-            took(study, "pack", f"{output.name} · {given.pack_id}")
+            written()
+            _record(study, output, given, plan=told.id, channels=wanted)
     return manifest | {"file": str(output), "bytes": output.stat().st_size, "plan": told.id}
+
+
+def _record(
+    study: Study, output: Path, pack: PackInput, *, plan: str, channels: Sequence[str]
+) -> None:
+    """Put a pack on record, with what its GeoPackage was when it went out."""
+    kept = study.folder / "inputs" / PACKS / pack.pack_id / BASE
+    sha = sha256_hex(output.read_bytes())
+    with taken_back(kept) as written, study.locked(wait_s=30), study.store.transaction():
+        if "qfield" in channels:
+            _keep_base(kept, pack)
+            written()
+        study.store.add_pack(
+            PackRecord(
+                id=pack.pack_id,
+                plan_id=plan,
+                team=pack.team,
+                form_version=pack.form_version,
+                valid_until=pack.valid_until,
+                sha256=sha,
+            )
+        )
+        after = {"plan": plan, "team": pack.team, "channels": list(channels), "sha256": sha}
+        note(study, "pack", pack.pack_id, after=after)
+        took(study, "pack", f"{output.name} · {pack.pack_id}")
 
 
 def _asked_again(
@@ -126,16 +139,13 @@ def _asked_again(
     )
 
 
-def _keep_base(study: Study, pack: PackInput) -> None:
+def _keep_base(kept: Path, pack: PackInput) -> None:
     """Keep the GeoPackage as it goes out, for `data.returns` to merge what comes back with it.
 
     A pack made anew with other things in it begins anew: what was known since the old one is in
     the store, and would be taken for another phone's changes.
     """
-    kept, raw = (
-        study.folder / "inputs" / PACKS / pack.pack_id / BASE,
-        qfield_files(pack)[GEOPACKAGE],
-    )
+    raw = qfield_files(pack)[GEOPACKAGE]
     if kept.is_file() and kept.read_bytes() == raw:
         return
     (kept.parent / MERGED).unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from data.hashes import sha256_hex
 from data.kept_in import Stamp, contents, stamp
 from data.workspace import open_study
 from geo.errors import StudyError, UsageError
-from geo.files import written_whole
+from geo.files import taken_back, written_whole
 from reports.facts import ReportFacts
 from work.access_log import took
 from work.audit import note
@@ -115,10 +115,19 @@ def make_report(  # noqa: PLR0913 - one argument an option of the command
     pictures = {"pictures": photos_of(folder, found.sites)} if kind in PICTURED else {}
     token = words.language.set(found.lang)
     try:
-        with written_whole(output, overwrite=overwrite) as temporary:
-            temporary.write_bytes(write(found, **pictures))
+        with taken_back(output) as written:
+            with written_whole(output, overwrite=overwrite) as temporary:
+                temporary.write_bytes(write(found, **pictures))
+            written()
+            return _recorded(folder, output, found, kind=kind, basis=basis)
     finally:
         words.language.reset(token)
+
+
+def _recorded(
+    folder: Path, output: Path, found: ReportFacts, *, kind: str, basis: str
+) -> dict[str, Any]:
+    """Put a document on record; returns what `make_report` promises."""
     raw = output.read_bytes()
     told = {
         "file": str(output),
@@ -126,13 +135,13 @@ def make_report(  # noqa: PLR0913 - one argument an option of the command
         "kind": kind,
         "run": found.run,
         "sha256": sha256_hex(raw),
-        "public": public,
+        "public": found.public,
         "synthetic": found.synthetic,
     }
     with open_study(folder) as study, study.locked(wait_s=30), study.store.transaction():
-        after = {name: told[name] for name in ("run", "sha256", "public")}
+        after = {name: told[name] for name in ("run", "sha256", "public", "synthetic")}
         after |= {"file": output.name, "basis": basis, "lapses": _lapses(found)}
-        after |= {"programme": found.programme, "lang": found.lang, "synthetic": found.synthetic}
+        after |= {"programme": found.programme, "lang": found.lang}
         note(study, "report", kind, after=after)
         took(study, "document", f"{output.name} · {found.run}")
     return told
