@@ -45,6 +45,7 @@ def standalone_html(facts: ReportFacts, *, pictures: Mapping[str, bytes] | None 
     parts = _parts(facts, inner, pictures or {})
     head = frame(facts, KIND)
     credit = words.say("maps.source", lang=facts.lang)
+    weights = "" if facts.public else facts.weights_text
     filled = {
         "lang": facts.lang,
         "seal": text_of(seal_of(facts, KIND).text),
@@ -54,8 +55,7 @@ def standalone_html(facts: ReportFacts, *, pictures: Mapping[str, bytes] | None 
         "ribbon": f'<p class="ribbon">{text_of(head["synthetic"])}</p>' if facts.synthetic else "",
         "kind": text_of(head["kind"]),
         "study": text_of(facts.study_name),
-        "programme": text_of(facts.programme_text),
-        "weights": text_of("" if facts.public else facts.weights_text),
+        "lead": text_of(" · ".join(filter(None, (facts.programme_text, weights)))),
         "contents": text_of(_said(facts, "contents")),
         "links": "".join(f'<a href="#{k}">{text_of(_said(facts, k))}</a>' for k in parts),
         "parts": "\n".join(

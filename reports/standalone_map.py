@@ -85,7 +85,7 @@ def _row(facts: ReportFacts, site: ReportSite, placed: str) -> dict[str, object]
 
 
 def _public(facts: ReportFacts) -> MapLayer:
-    title = words.say("reports.gis.lokasi", lang=facts.lang)
+    title = words.say("reports.public.listed", lang=facts.lang)
     told = [
         (str(k), site.name, shapely.Point(site.lon, site.lat))
         for k, site in enumerate(facts.sites, start=1)

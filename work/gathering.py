@@ -193,7 +193,7 @@ def for_public(facts: ReportFacts) -> ReportFacts:
     """Leave of a run what anybody may see: approved sites by name, kind and kecamatan.
 
     Positions of these sites stay, for a map; everything else is gone from the facts themselves, so
-    that no writer can show it.
+    that no writer can show it. They stand by kecamatan and name: their order tells no rank.
     """
     empty = {"id": "", "agency": "", "address": "", "code": "", "desa": "", "rank": 0}
     texts = ("rank_text", "band", "readiness", "readiness_text", "reason", "ask_first", "agreement")
@@ -204,7 +204,10 @@ def for_public(facts: ReportFacts) -> ReportFacts:
     gone |= dict.fromkeys(("p_first", "p_top", "p_gate"))
     return replace(
         facts,
-        sites=tuple(replace(site, **gone) for site in facts.listed()),
+        sites=tuple(
+            replace(site, **gone)
+            for site in sorted(facts.listed(), key=lambda one: (one.kecamatan, one.name, one.id))
+        ),
         excluded=(),
         told={"programme": facts.programme, "run": facts.run},
         chosen=None,
