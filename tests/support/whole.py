@@ -64,11 +64,15 @@ def opens(path):
 
 
 def final_files(folder):
-    """Every file at a name that somebody may open: none of a hidden working folder."""
+    """Every file at a name that somebody may open: none of a hidden working folder.
+
+    What SQLite keeps beside a database while it is open belongs to that database.
+    """
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
         hidden = any(part.startswith(".tapak-") for part in inner.parts)
-        if path.is_file() and not hidden and not inner.name.startswith("tapak."):
+        beside = inner.name.startswith("tapak.") or inner.name.endswith(("-wal", "-shm"))
+        if path.is_file() and not hidden and not beside:
             yield path
 
 
