@@ -80,3 +80,23 @@ def test_a_document_changed_by_other_hands_is_not_shown_and_an_old_one_says_so(
     path.write_bytes(path.read_bytes() + b" ")
     page.reload()
     page.get_by_text("Belum ada dokumen yang diterbitkan.").wait_for()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_page_has_no_grave_fault(study, anybody, chromium, axe, source, theme):
+    approve(study)
+    make_document(study, "laporan", ".html", public=True, **TERMS)
+    make_document(study, "gis", ".geojson", public=True, **TERMS)
+    page = chromium.new_page(color_scheme=theme)
+    faults = []
+    try:
+        page.goto(anybody.url)
+        page.frame_locator("iframe").locator("h1").wait_for(timeout=60_000)
+        for width in (390, 1024, 1920):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(400)
+            faults += axe.grave(page, source)
+    finally:
+        page.close()
+    assert faults == []
