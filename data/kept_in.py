@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from data.server import Server
 
 DATABASE = "tapak.sqlite"
+ASIDE = "tapak-sebelum-pindah-"
+"""How the name of a store begins that a move to a server laid aside."""
 PASSFILE = Path("rahasia") / "pgpass"
 Stamp = tuple[tuple[str, int, int], ...]
 

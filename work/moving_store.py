@@ -15,7 +15,7 @@ from typing import Any
 import words
 from data.copying import TableContents, contents_of, copy_store, refuse_different
 from data.database import shown_name
-from data.kept_in import DATABASE, place_in
+from data.kept_in import ASIDE, DATABASE, place_in
 from data.server import Server, drop_schema, schemas_of
 from data.settings import FILE, read_settings
 from data.settings_store import StoreSettings, schema_name, url_fault, with_store
@@ -167,7 +167,7 @@ def _aside(folder: Path, old: Path | Server) -> str:
     if old.with_name(f"{old.name}-wal").exists():
         return old.name  # somebody is still reading it: it stays under its name, and unused
     when = dt.datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    aside = folder / f"tapak-sebelum-pindah-{when}.sqlite"
+    aside = folder / f"{ASIDE}{when}.sqlite"
     old.replace(aside)
     return aside.name
 

@@ -17,7 +17,7 @@ from data.workspace import Study, open_study
 from geo.errors import InputError
 from work.audit import note
 from work.roles import require
-from work.stripping import packs_without, stripped, sweep
+from work.stripping import left_stores, let_go, packs_without, stripped, sweep
 from work.taking import content_of
 
 NAMING = ("response", "finding", "verdict", "life", "comment", "plan", "pack", "access")
@@ -75,7 +75,8 @@ def forget(folder: Path, person: str) -> dict[str, Any]:
     In visits, what reviewers found and decided, lives, comments, plans, packs, the access log and
     the record of deeds, whose chain still holds. The files that brought the person's visits go;
     their photos stay, written anew without what the camera noted. When the same name comes in
-    again, it is known by its keyed hash and does not stay.
+    again, it is known by its keyed hash and does not stay. A store that a move to a server left
+    behind, a whole copy, is deleted.
 
     Returns
     -------
@@ -106,7 +107,7 @@ def forget(folder: Path, person: str) -> dict[str, Any]:
             _files_of(work, set(work.changed.get("response", {})))
             rows = {table: len(found) for table, found in work.changed.items()}
             work.done(people.of(plain), {"rows": rows})
-        cells, files = packs_without(study, people), sweep(study)
+        cells, files = packs_without(study, people), sweep(study) + let_go(left_stores(study))
     rows |= {"gpkg": cells} if cells else {}
     return {"pseudonym": people.of(plain), "rows": rows, "files": files}
 
@@ -148,7 +149,8 @@ def retention(folder: Path, *, apply: bool = False, today: dt.date | None = None
         rules, on = study.settings.retention, today or dt.datetime.now(dt.UTC).date()
         names = ("surveyor_names", "photos", "comments", "access_log")
         before = {name: months_before(on, getattr(rules, name)).isoformat() for name in names}
-        files = 0
+        before["left_stores"] = max(before.values())
+        files, left = 0, left_stores(study, before=before["left_stores"])
         with study.store.transaction():
             work = _Work(study, apply=apply)
             due = {
@@ -158,11 +160,12 @@ def retention(folder: Path, *, apply: bool = False, today: dt.date | None = None
                 "photos": _old_photos(work, before["photos"]),
                 "comments": _old_comments(work, before["comments"]),
                 "access_log": _old(work, "access", before["access_log"]),
+                "left_stores": len(left),
             }
             if apply and any(due.values()):
                 work.done(words.say("private.retention.subject", lang="id"), {"due": due})
         if apply:
-            files = sweep(study)
+            files = sweep(study) + let_go(left)
     return {"applied": apply, "before": before, "due": due, "files": files}
 
 

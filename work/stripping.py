@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from data.hashes import sha256_hex
+from data.kept_in import ASIDE, DATABASE
 from data.pseudonyms import Pseudonyms
 from data.returns.gpkg import PACKS
 from data.workspace import Study
@@ -76,10 +78,29 @@ def sweep(study: Study) -> int:
     room = study.folder / "inputs" / KEPT
     named = {row.raw_sha256 for row in study.store.responses()}
     named |= {Path(str(f.fields.get("picture", ""))).name for f in study.store.findings()}
-    gone = [p for p in sorted(room.glob("*")) if p.is_file() and p.name not in named]
-    for path in gone:
-        path.unlink()
-    return len(gone)
+    return let_go([p for p in sorted(room.glob("*")) if p.is_file() and p.name not in named])
+
+
+def left_stores(study: Study, *, before: str = "") -> list[Path]:
+    """Name the files of stores that a move left behind: whole copies, names and all.
+
+    With `before`, an ISO day, only those last written earlier than that day.
+    """
+    found = sorted(study.folder.glob(f"{ASIDE}*.sqlite*"))
+    if study.place != study.folder / DATABASE:
+        found += sorted(study.folder.glob(f"{DATABASE}*"))
+    return [p for p in found if not before or _day_of(p) < before]
+
+
+def _day_of(path: Path) -> str:
+    return dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).date().isoformat()
+
+
+def let_go(paths: Sequence[Path]) -> int:
+    """Delete files; returns how many."""
+    for path in paths:
+        path.unlink(missing_ok=True)
+    return len(paths)
 
 
 def packs_without(study: Study, people: Pseudonyms) -> int:

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import json
 import sqlite3
+from contextlib import closing
 
 import pytest
 from PIL import Image
@@ -192,6 +193,32 @@ def test_who_took_what_is_listed_for_the_admin_only(visited, tmp_path):
 
 def later(months):
     return dt.datetime.now(dt.UTC).date() + dt.timedelta(days=31 * months)
+
+
+def left_by_a_move(study):
+    """Lay a copy of the store aside, as `tapak move` to a server does."""
+    aside = study / "tapak-sebelum-pindah-20261124-101010.sqlite"
+    with closing(sqlite3.connect(study / "tapak.sqlite")) as own:
+        own.execute("VACUUM INTO ?", (str(aside),))
+    return aside
+
+
+def test_a_store_that_a_move_left_goes_when_somebody_asks_to_be_forgotten(visited):
+    aside = left_by_a_move(visited)
+    assert b"ahyuni" in aside.read_bytes()
+    keeping.forget(visited, "Sri Wahyuni")
+    assert not aside.exists()
+    assert (visited / "tapak.sqlite").exists()
+
+
+def test_a_store_that_a_move_left_goes_when_its_time_is_over(visited):
+    aside = left_by_a_move(visited)
+    assert keeping.retention(visited, apply=True, today=later(1))["due"]["left_stores"] == 0
+    assert keeping.retention(visited, today=later(30))["due"]["left_stores"] == 1
+    assert aside.exists()
+    keeping.retention(visited, apply=True, today=later(30))
+    assert not aside.exists()
+    assert (visited / "tapak.sqlite").exists()
 
 
 def test_retention_tells_first_and_takes_out_only_when_asked(visited, sites, tmp_path):
