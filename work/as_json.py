@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import words
+from reports.wording import day_text
 from scoring.exclusions import Exclusion
 from scoring.study import StudyResult
 from scoring.weights import Scenario
@@ -15,7 +16,8 @@ def weights_set_by(scenario: Scenario) -> str:
     """Say who set the weights, or that nobody has yet."""
     if not scenario.set_by:
         return words.say("weights.initial")
-    return words.say("weights.set", by=scenario.set_by, on=scenario.set_on, basis=scenario.basis)
+    on = day_text(scenario.set_on)
+    return words.say("weights.set", by=scenario.set_by, on=on, basis=scenario.basis)
 
 
 def _degrees(value: float) -> float | None:
