@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
 import tomllib
 import urllib.request
 import webbrowser
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -151,6 +154,18 @@ def _auth(secrets: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return told if isinstance(told, dict) else {}
+
+
+def until_ended(line: Sequence[str], own: Mapping[str, str]) -> int:
+    """Run the server until it ends; it ends with this process when somebody ends that."""
+    server = subprocess.Popen(line, env=own)  # noqa: S603 - our own command line, no shell
+    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    try:
+        return server.wait()
+    except KeyboardInterrupt:  # Ctrl+C went to the server too
+        return server.wait()
+    finally:
+        server.terminate()
 
 
 def free_port(wanted: int) -> int:

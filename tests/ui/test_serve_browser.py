@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
-from served import free_port, run
+from served import free_port, run, wait_for
 
 from ui.serve import command, environment
 from work.studies import demo_study
 
 pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -53,3 +62,23 @@ def test_the_demo_district_opens_ranks_and_moves(serve, board_page, tmp_path):
     for key in ("Home", "End"):
         board_page.move_dial(key)
     assert board_page.names() != names
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal that asks to end")
+def test_the_server_ends_with_the_command_that_started_it(tmp_path):
+    demo_study(tmp_path / "contoh", seed=1, scale=0.05)
+    port = free_port()
+    line = [sys.executable, str(ROOT / "cli.py"), "app", str(tmp_path / "contoh")]
+    log = tmp_path / "log.txt"
+    with log.open("wb") as out:
+        process = subprocess.Popen([*line, "--port", str(port)], stdout=out, stderr=out)
+    wait_for(f"http://127.0.0.1:{port}", process, log)
+    process.send_signal(signal.SIGTERM)
+    process.wait(timeout=20)
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with socket.socket() as knock:
+            if knock.connect_ex(("127.0.0.1", port)):
+                return
+        time.sleep(0.1)
+    pytest.fail("the server goes on without its command")

@@ -25,8 +25,6 @@ def app(
     browser: Annotated[bool, typer.Option("--open", help=words.say("cli.opt.open"))] = False,
 ) -> None:
     """Open the study in the browser."""
-    import subprocess
-
     from ui import serve
     from work.studies import require_study
 
@@ -48,8 +46,7 @@ def app(
     )
     if browser:
         serve.open_when_ready(here)
-    started = subprocess.run(line, env=own, check=False)  # noqa: S603 - our own command line, no shell
-    raise typer.Exit(1 if started.returncode else 0)
+    raise typer.Exit(1 if serve.until_ended(line, own) else 0)
 
 
 def health(
