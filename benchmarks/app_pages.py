@@ -65,10 +65,10 @@ def served(folder: Path) -> Iterator[tuple[str, int]]:
 def titles() -> list[str]:
     """Return the pages' titles, in the order of the navigation."""
     import words
-    from ui.shell import PAGES
+    from ui.shell import NATIONAL, PAGES
 
     words.language.set("id")
-    return [words.say(code) for code, _, _ in PAGES]
+    return [words.say(code) for code, address, _ in PAGES if address != NATIONAL]
 
 
 def go(page: Any, title: str, spent: Callable[[], float]) -> tuple[float, float]:

@@ -24,7 +24,7 @@ FILE = "study.toml"
 MOST_BYTES = 1 << 18
 TABLES = (
     *("name", "language", "programmes", "area", "weights", "thresholds", "layers", "assets"),
-    *("travel", "report", "accounts", "store", "retention"),
+    *("travel", "report", "accounts", "store", "retention", "nation"),
 )
 REPORT = ("regency", "prosecutor", "court", "bapas", "place", "dissent", "fare_source")
 REPORT_DAYS = ("decision_date", "valid_until")
@@ -94,6 +94,7 @@ class Settings:
     accounts: Accounts = field(default_factory=Accounts)
     store: StoreSettings | None = None
     retention: Retention = field(default_factory=Retention)
+    nation_results: str = ""
 
     def layer(self, kind: str) -> LayerSettings:
         """Return what is stated about a kind of layer."""
@@ -163,7 +164,13 @@ def _settings(top: Table) -> Settings:
         accounts=read_accounts(top.inside("accounts")),
         store=read_store(top.inside("store")),
         retention=read_retention(top.inside("retention")),
+        nation_results=_nation(top.inside("nation")),
     )
+
+
+def _nation(table: Table) -> str:
+    table.known(("results",))
+    return table.text("results")
 
 
 @cache

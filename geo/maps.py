@@ -26,6 +26,8 @@ __all__ = [
     "MapLayer",
     "SiteMap",
     "font_face",
+    "leaflet_program",
+    "leaflet_style",
     "render_site_map",
     "with_policy",
     "write_site_map",
@@ -165,24 +167,30 @@ def _page_fields(site_map: SiteMap) -> dict[str, Any]:
 
 def _assets() -> str:
     """Style and program of the page: Leaflet, the font and ours, all inside their elements."""
-    leaflet = STATIC / "vendor" / "leaflet"
     style = "\n".join(
-        [
-            re.sub(
-                r"url\((images/[\w.-]+)\)",
-                lambda found: f"url({_data_uri(leaflet / found[1], 'image/png')})",
-                (leaflet / "leaflet.css").read_text("utf-8"),
-            ),
-            font_face(),
-            (STATIC / "map" / "page.css").read_text("utf-8"),
-        ]
+        [leaflet_style(), font_face(), (STATIC / "map" / "page.css").read_text("utf-8")]
     )
-    library = re.sub(r"//# sourceMappingURL=\S+", "", (leaflet / "leaflet.js").read_text("utf-8"))
     ours = "\n".join((STATIC / "map" / name).read_text("utf-8") for name in PROGRAM)
     program = f'const tapak = (() => {{\n"use strict";\n{ours}\nreturn {{ start }};\n}})();'
     return (
-        f"<style>{style}</style>\n<script>{library}</script>\n<script>{program}</script>"
+        f"<style>{style}</style>\n<script>{leaflet_program()}</script>\n<script>{program}</script>"
     ).replace("\r\n", "\n")
+
+
+def leaflet_style() -> str:
+    """Return Leaflet's style with its pictures inside."""
+    leaflet = STATIC / "vendor" / "leaflet"
+    return re.sub(
+        r"url\((images/[\w.-]+)\)",
+        lambda found: f"url({_data_uri(leaflet / found[1], 'image/png')})",
+        (leaflet / "leaflet.css").read_text("utf-8"),
+    )
+
+
+def leaflet_program() -> str:
+    """Return Leaflet without the address of its source map."""
+    program = (STATIC / "vendor" / "leaflet" / "leaflet.js").read_text("utf-8")
+    return re.sub(r"//# sourceMappingURL=\S+", "", program)
 
 
 def font_face() -> str:

@@ -21,7 +21,7 @@ from reports.facts import ReportFacts
 MARK, TABLE = "tapak", "tapak_run"
 _SHA = 20
 """Digits of the run's fingerprint that a seal holds: a word of a PDF stays unbroken."""
-_PART = re.compile(r"\b(run|sha|kind|lang|on|public)=([\w.-]+)")
+_PART = re.compile(r"\b(run|sha|kind|lang|on|public|terms)=([\w.:+-]+)")
 _MOST_BYTES = 400_000_000
 
 
@@ -30,7 +30,8 @@ class Seal:
     """Which run a document shows and how it was made: enough to make it again.
 
     ``sha`` are the first digits of the run's fingerprint, ``on`` the ISO day on which the life of
-    the sites was looked at, ``public`` is "1" where only approved sites are shown.
+    the sites was looked at, ``public`` is "1" where only approved sites are shown. ``terms`` are
+    what else it was made under (`reports.nation_brief`), "" for most kinds.
     """
 
     run: str
@@ -39,11 +40,13 @@ class Seal:
     lang: str
     on: str
     public: str = "0"
+    terms: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
         """The seal as keywords of a document."""
-        return MARK, *(f"{name}={value}" for name, value in asdict(self).items())
+        told = {name: value for name, value in asdict(self).items() if name != "terms" or value}
+        return MARK, *(f"{name}={value}" for name, value in told.items())
 
     @property
     def text(self) -> str:

@@ -56,15 +56,23 @@ def demand_points(layers: Layers, *, by_population: bool = False) -> DemandPoint
     return DemandPoints(points=points, share=weight / weight.sum())
 
 
+def counted(table: pd.DataFrame) -> pd.Series:
+    """Return what is counted a year by the kecamatan's folded name: sentences, else clients."""
+    count = table["sentences_per_year"].fillna(table["clients"])
+    return pd.Series(count.to_numpy(dtype=float), index=folded(table["kecamatan"]))
+
+
+def folded(names: pd.Series) -> pd.Series:
+    """Fold names of kecamatan as they are compared here: without case and outer blanks."""
+    return names.fillna("").astype(str).str.casefold().str.strip()
+
+
 def _rate(layers: Layers, people: gpd.GeoDataFrame, amount: Floats) -> Floats:
     demand = layers.get("demand")
     if demand is None or "kecamatan" not in people:
         return np.ones(len(people))
-    table = demand.data
-    count = table["sentences_per_year"].fillna(table["clients"])
-    key = table["kecamatan"].astype(str).str.casefold().str.strip()
-    of_kecamatan = pd.Series(count.to_numpy(dtype=float), index=key)
-    mine = people["kecamatan"].fillna("").astype(str).str.casefold().str.strip()
+    of_kecamatan = counted(demand.data)
+    mine = folded(people["kecamatan"])
     population = pd.Series(amount).groupby(mine.to_numpy()).transform("sum").to_numpy()
     rate = (
         mine.map(of_kecamatan[~of_kecamatan.index.duplicated()]).to_numpy(dtype=float) / population

@@ -196,7 +196,29 @@ def gini(held: Floats, people: Floats) -> float:
     """
     if not held.sum() > 0:
         return float("nan")
+    x, y = _lorenz(held, people)
+    return float(1.0 - ((x[1:] - x[:-1]) * (y[1:] + y[:-1])).sum())
+
+
+def least_served(held: Floats, people: Floats, *, part_0_1: float = 0.5) -> float:
+    """Say what share (0-1) of it is held where this part of the people has least of it a person.
+
+    Read off the Lorenz curve, straight between places. Where it is shared out as people are, half
+    of the people hold half of it.
+
+    Parameters
+    ----------
+    held, people : ndarray, shape (n,)
+        As for `gini`.
+    """
+    if not held.sum() > 0:
+        return float("nan")
+    return float(np.interp(part_0_1, *_lorenz(held, people)))
+
+
+def _lorenz(held: Floats, people: Floats) -> tuple[Floats, Floats]:
+    """Return the curve's shares of people and of what they hold, those with least first."""
     order = np.argsort(held / people, kind="stable")
     x = np.concatenate([[0.0], np.cumsum(people[order]) / people.sum()])
     y = np.concatenate([[0.0], np.cumsum(held[order]) / held.sum()])
-    return float(1.0 - ((x[1:] - x[:-1]) * (y[1:] + y[:-1])).sum())
+    return x, y

@@ -91,8 +91,9 @@ exactextract, FFmpeg (LGPL-2.1) in opencv-python-headless, libpq (PostgreSQL lic
 (Apache-2.0) in psycopg-binary. Whoever hands on a folder of wheels hands on their licence texts
 with them: they are inside.
 
-In this repository itself: Leaflet (BSD-2-Clause), a QR encoder (MIT) and Plus Jakarta Sans
-(OFL-1.1), each with its licence beside it in `static/`. OpenStreetMap data is under the ODbL 1.0;
+In this repository itself: Leaflet (BSD-2-Clause), PMTiles (BSD-3-Clause, with fflate, MIT), pbf
+(BSD-3-Clause), a QR encoder (MIT) and Plus Jakarta Sans (OFL-1.1), each with its licence beside it
+in `static/`. OpenStreetMap data is under the ODbL 1.0;
 what a study fetches is kept with its own licence.
 
 | package | version | licence | needs |

@@ -14,8 +14,13 @@ from geo.errors import NotAllowedError, TapakError
 from ui.accounts import account_corner, door, inside, phone_address
 from ui.parts import css_text, plain
 from ui.session import begin
+from ui.study import folder
+from work.nation_study import nation_folder
 from work.public import for_anybody
 from work.roles import may, require
+
+NATIONAL = "nasional"
+"""Is offered only where study.toml names results of a batch; asked for, it says how to."""
 
 PAGES: tuple[tuple[str, str, str], ...] = (
     ("home.title", "beranda", "ui.home"),
@@ -28,6 +33,7 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("reports.page.title", "laporan", "ui.documents"),
     ("layers.title", "data", "ui.layers_page"),
     ("ui.nav.history", "riwayat", "ui.history"),
+    ("nation.page.title", NATIONAL, "ui.nation"),
 )
 """Title (a code of `words`), address and module of every page; the first opens first.
 
@@ -139,10 +145,20 @@ def _pages() -> list[StreamlitPage]:
             title=words.say(code),
             url_path=address,
             default=first == 0,
-            visibility="visible" if may(needs(address)) else "hidden",
+            visibility="visible" if may(needs(address)) and _there(address) else "hidden",
         )
         for first, (code, address, module) in enumerate(PAGES)
     ]
+
+
+def _there(address: str) -> bool:
+    """Tell whether the study has what a page shows."""
+    if address != NATIONAL:
+        return True
+    try:
+        return nation_folder(folder()) is not None
+    except TapakError:  # no study, or a faulty study.toml: its other pages say so
+        return False
 
 
 def _first_open() -> str:

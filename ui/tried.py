@@ -126,12 +126,13 @@ def scenario_now(board: Board) -> Scenario:
 
 def keep(board: Board, sent: object) -> None:
     """Keep what the weights' sliders sent; anything but plain weights is ignored."""
-    found = _plain(sent)
+    found = sent_weights(sent)
     if found is not None:
         st.session_state[KEPT] = {**st.session_state.get(KEPT, {}), board.programme: found}
 
 
-def _plain(sent: object) -> dict[str, dict[str, float]] | None:
+def sent_weights(sent: object) -> dict[str, dict[str, float]] | None:
+    """Take weights out of what a browser sent: ``groups`` and ``weights``; None when not that."""
     if not isinstance(sent, Mapping):
         return None
     parts: dict[str, Any] = {name: sent.get(name) for name in ("groups", "weights")}

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from math import ceil
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 import words
+from scoring.criteria import Criterion
 from ui.facts import LOCALES, facts_key
 from ui.parts import joined
 from ui.session import heard
-from ui.tried import GROUPS, TURN, keep, of_scenario, picked, tried
+from ui.tried import GROUPS, TURN, Tried, keep, of_scenario, picked, tried
 from work.as_json import weights_set_by
 from work.board import Board
 
@@ -45,15 +47,26 @@ def _component() -> Callable[..., Any]:
 def show_weights(board: Board, *, on_change: Callable[[], None]) -> None:
     """Show the sliders; every move is kept for this session, then `on_change` is called."""
 
-    def moved() -> None:
-        keep(board, st.session_state[KEY].get("sent"))
+    def moved(sent: object) -> None:
+        keep(board, sent)
         on_change()
 
+    show_sliders(KEY, weights_data(board), moved)
+
+
+def show_sliders(key: str, data: Mapping[str, Any], moved: Callable[[object], None]) -> None:
+    """Show sliders for groups and criteria, as `laid_out` lays them out.
+
+    Parameters
+    ----------
+    moved : callable
+        Is given what the browser sent, before the page runs again.
+    """
     _component()(
-        key=KEY,
-        data=weights_data(board),
+        key=key,
+        data=data,
         default={"sent": None},
-        on_sent_change=heard(moved),
+        on_sent_change=heard(lambda: moved(st.session_state[key].get("sent"))),
         height="content",
     )
 
@@ -61,15 +74,49 @@ def show_weights(board: Board, *, on_change: Callable[[], None]) -> None:
 def weights_data(board: Board) -> dict[str, Any]:
     """Lay out groups and criteria with the weights of the scenario chosen and those now tried."""
     base = picked(board)
-    now, own = tried(board), of_scenario(board, base)
+    nobody = np.logical_and.reduce(board.result.matrix.unknown, axis=0)
+    return laid_out(
+        board.result.criteria,
+        nobody,
+        own=of_scenario(board, base),
+        now=tried(board),
+        programme=board.programme,
+        key=f"{facts_key(board)}/{base.name}/{st.session_state.get(TURN, 0)}",
+        text=weights_set_by(base),
+    )
+
+
+def laid_out(
+    criteria: Sequence[Criterion],
+    nobody: npt.NDArray[np.bool_],
+    *,
+    own: Tried,
+    now: Tried,
+    programme: str,
+    key: str,
+    text: str,
+) -> dict[str, Any]:
+    """Lay out what the sliders show.
+
+    Parameters
+    ----------
+    criteria : sequence of Criterion, m of them
+    nobody : ndarray, shape (m,)
+        Whether nothing is known of a criterion at any site.
+    own, now : Tried
+        The weights the sliders go back to, and where they stand.
+    key : str
+        Another key makes the browser take the weights as given here.
+    text : str
+        Who set the weights.
+    """
     lang = words.language.get()
-    nobody = np.logical_and.reduce(board.result.matrix.unknown, axis=0).tolist()
     return {
-        "key": f"{facts_key(board)}/{base.name}/{st.session_state.get(TURN, 0)}",
-        "programme": board.programme,
+        "key": key,
+        "programme": programme,
         "locale": LOCALES[lang],
         "texts": {code.removeprefix("ui."): words.sentences(lang)[code] for code in TEXTS},
-        "weights_text": weights_set_by(base),
+        "weights_text": text,
         "own": {"groups": dict(own.groups), "weights": dict(own.weights)},
         "now": {"groups": dict(now.groups), "weights": dict(now.weights)},
         "groups": [
@@ -81,9 +128,9 @@ def weights_data(board: Board) -> dict[str, Any]:
                         "key": c.key,
                         "title": words.say(f"criterion.{c.key}"),
                         "most": most(own.weights[c.key], max(own.weights.values())),
-                        "no_data": nobody[k],
+                        "no_data": bool(nobody[k]),
                     }
-                    for k, c in enumerate(board.result.criteria)
+                    for k, c in enumerate(criteria)
                     if c.group == group
                 ],
             }

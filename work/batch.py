@@ -25,7 +25,7 @@ from work.batch_dask import DaskCrew
 from work.batch_flow import Going, Standing, Told, work
 from work.batch_guard import MARKS
 from work.batch_list import Listed, studies_of
-from work.batch_task import DONE, SITES, carry_out
+from work.batch_task import DONE, carry_out, parts_of
 from work.batch_whole import records, write_manifest, write_whole
 from work.roles import require
 
@@ -165,7 +165,7 @@ def _finish(out: Path, going: Going, first: Ask) -> None:
     failed = [{"study": s, "reason": going.failed[s]} for s in sorted(going.failed)]
     for name in going.failed:  # a result of before would say what is no longer so
         (out / DONE / f"{name}.json").unlink(missing_ok=True)
-        for old in out.glob(f"{SITES}/province=*/{name}.parquet"):
+        for old in parts_of(out, name):
             old.unlink(missing_ok=True)
     about = {"programme": first.programme, "scenario": first.scenario, "as_of": first.as_of}
     write_whole(out)

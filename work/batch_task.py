@@ -24,6 +24,7 @@ from work.areas import areas_json, areas_of
 from work.as_json import ranking_json
 from work.assemble import Assembled, assemble
 from work.batch_ask import Answer, Ask, code_version, study_key
+from work.batch_demand import DEMAND, demand_part
 from work.batch_guard import Spent, guarded
 from work.batch_table import province_of, site_table, told_of, write_part
 from work.batch_tiles import JoinedTiles
@@ -101,10 +102,16 @@ def standing(ask: Ask, key: str) -> dict[str, Any] | None:
     """Return what is recorded of a finished part with this key, if the part stands there whole."""
     with suppress(OSError, ValueError, KeyError):
         record: dict[str, Any] = json.loads(_record(ask).read_text(encoding="utf-8"))
-        part = Path(ask.out) / record["file"]
-        if record["key"] == key and sha256_of(part) == record["sha256"]:
+        parts = [record, *([record["demand"]] if record["demand"]["file"] else [])]
+        stand = (sha256_of(Path(ask.out) / part["file"]) == part["sha256"] for part in parts)
+        if record["key"] == key and all(stand):
             return record
     return None
+
+
+def parts_of(out: Path, name: str) -> list[Path]:
+    """Return the parts that stand in the results under a study's name, in whatever province."""
+    return [p for kind in (SITES, DEMAND) for p in out.glob(f"{kind}/province=*/{name}.parquet")]
 
 
 def _record(ask: Ask) -> Path:
@@ -166,12 +173,15 @@ def _kept(
     sha256: str,
 ) -> dict[str, Any]:
     """Write the part, then the record that it is finished; in this order, each whole."""
-    file = Path(SITES) / f"province={province_of(inputs)}" / f"{ask.name}.parquet"
+    where = Path(f"province={province_of(inputs)}") / f"{ask.name}.parquet"
+    file = Path(SITES) / where
     about = told_of(result, inputs, study=ask.name, key=key, result_sha256=sha256)
     table = site_table(result, inputs, told, study=ask.name)
     found = write_part(Path(ask.out) / file, table, about)
-    for other in Path(ask.out, SITES).glob(f"province=*/{ask.name}.parquet"):
-        if other != Path(ask.out) / file:  # the study's areas were of another province before
+    demand = demand_part(Path(ask.out), where, inputs, study=ask.name)
+    stand = {Path(ask.out) / name for name in (file, demand["file"])}
+    for other in parts_of(Path(ask.out), ask.name):
+        if other not in stand:  # the study's areas were of another province before
             other.unlink(missing_ok=True)
     record = {
         **{name: about[name] for name in ("study", "key", "programme", "scenario", "as_of")},
@@ -179,6 +189,7 @@ def _kept(
         **found,
         "sites": len(told["sites"]),
         "excluded": len(told["excluded"]),
+        "demand": demand,
         "result_sha256": sha256,
         **{name: about[name] for name in ("basis", "people", "synthetic")},
     }

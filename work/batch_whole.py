@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from geo.files import written_whole
 from work.batch_table import MEAN
 from work.batch_task import DONE, SITES
@@ -21,6 +23,8 @@ GROUP = 20_000
 """Sites in a row group of the narrow table: reading 514 small ones took five times as long."""
 NARROW = ("study", "regency", "id", "name", "kind", "readiness", "excluded")
 """Columns of the narrow table beside what was measured."""
+PLACE = {"lon": "xmin", "lat": "ymin"}
+"""Where a site is (EPSG:4326), out of the box around it; null where only the desa is known."""
 
 
 def records(out: Path) -> Iterator[dict[str, Any]]:
@@ -44,9 +48,9 @@ def write_whole(out: Path) -> None:
     """Write ``sites/_metadata`` (statistics of every part) and the narrow table of the nation.
 
     A few parts are held at a time, whatever their number. The narrow table has no shapes and no
-    sd: what ranking the nation anew has to read, in row groups of some 20,000 sites. A criterion
-    that a part of an older catalogue does not have is null there, and that part is left out of
-    ``_metadata``.
+    sd: what ranking the nation anew has to read, and where the sites are (`PLACE`), in row groups
+    of some 20,000 sites. A criterion that a part of an older catalogue does not have is null
+    there, and that part is left out of ``_metadata``.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -82,12 +86,28 @@ def _fitted(part: Any, narrow: Any) -> Any:
     import pyarrow as pa
 
     there = [name for name in narrow.names if name in part.schema_arrow.names]
-    table = part.read(columns=there)
+    table = part.read(columns=[*there, *(f"bbox.{side}" for side in PLACE.values())])
+    known = {name: table[name] for name in there} | _places(table)
     columns = [
-        table[f.name].cast(f.type) if f.name in there else pa.nulls(len(table), f.type)
+        known[f.name].cast(f.type) if f.name in known else pa.nulls(len(table), f.type)
         for f in narrow
     ]
     return pa.table(columns, schema=narrow)
+
+
+def _places(table: Any) -> dict[str, Any]:
+    """Take where sites are out of the boxes around them; what has none is null, not NaN."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if "bbox" not in table.column_names:
+        return {}
+    sides = {name: pc.struct_field(table["bbox"], side) for name, side in PLACE.items()}
+    nothing = pa.scalar(None, pa.float64())
+    return {
+        name: pc.if_else(pc.is_finite(pc.coalesce(side, pa.scalar(np.nan))), side, nothing)
+        for name, side in sides.items()
+    }
 
 
 def _narrow(out: Path, paths: Sequence[Path]) -> tuple[Any, Any]:
@@ -105,7 +125,9 @@ def _narrow(out: Path, paths: Sequence[Path]) -> tuple[Any, Any]:
     measured = {n: usual.field(n) for n in usual.names if n.startswith(MEAN)}
     for names, schema in sorted(first.items()):
         measured |= {n: schema.field(n) for n in names if n.startswith(MEAN) and n not in measured}
-    return pa.schema([*(usual.field(name) for name in NARROW), *measured.values()]), usual
+    places = (pa.field(name, pa.float64()) for name in PLACE)
+    named = (usual.field(name) for name in NARROW)
+    return pa.schema([*named, *places, *measured.values()]), usual
 
 
 def _placed(metadata: Any, path: str) -> Any:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,28 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 import words
-from geo.errors import StudyError
 from geo.files import written_whole
-from scoring.criteria import Catalogue, load_catalogue
-from scoring.nation import (
-    Basis,
-    Together,
-    differences,
-    gini,
-    rank_together,
-    rules_of,
-    usual,
-)
-from scoring.weights import Scenario, effective
-from work.batch_table import MEAN
-from work.batch_whole import NARROW, NATION, records
+from work.nation_facts import areas, equity
+from work.nation_held import Nation, Ranked, open_nation, ranked
 from work.roles import require
 from work.weighing import parse_weights
 
 TOP = 100
-_SHOWN = ("study", "regency", "id", "name", "kind", "readiness")
-_NUMBERS = ("score", "low", "high", "coverage")
-Rows = npt.NDArray[np.int64]
+SHOWN = ("study", "regency", "id", "name", "kind", "readiness")
+NUMBERS = ("score", "low", "high", "coverage")
 
 
 def rank_nation(
@@ -65,10 +51,9 @@ def rank_nation(
     dict
         ``{programme, weights, sites: [{rank, study, regency, id, name, kind, readiness, score,
         low, high, coverage}], counts: {studies, sites, excluded}, regencies: [{regency, sites,
-        best_rank, in_top}], equity: {gini, studies: [{study, people, sites, in_top}]},
-        not_comparable: [{study, differs: {part: [key]}, text}], seconds}``; ``gini`` tells how
-        unevenly the sites are shared out among the studies' people (None where people of none are
-        known).
+        best_rank, in_top}], equity: {gini, least_half, studies: [{study, people, sites, in_top}]},
+        not_comparable: [{study, differs: {part: [key]}, text}], seconds}``; equity is
+        `work.nation_facts.equity`.
 
     Raises
     ------
@@ -78,113 +63,52 @@ def rank_nation(
     """
     require("view_internal")
     began = time.perf_counter()
-    parts = list(records(results))
-    if not parts or not (results / NATION).is_file():
-        raise StudyError("nation.no_results", folder=results.name)
-    programme, catalogue = str(parts[0]["programme"]), load_catalogue()
-    chosen = _weights(catalogue, programme, weights, groups)
-    odd = not_comparable({p["study"]: Basis(**p["basis"]) for p in parts}, catalogue, programme)
-    table, mean = _measured(results, catalogue, programme)
-    usable = np.isin(table["study"], list(odd), invert=True) & (table["excluded"] == "")
-    rows = np.flatnonzero(usable)
-    letter = catalogue.programme(programme).letter
-    criteria = catalogue.scored(programme)
-    found = rank_together(mean[rows], criteria, chosen, letter=letter)
+    nation = open_nation(results)
+    now = ranked(nation, weights=parse_weights(weights), groups=parse_weights(groups))
     most = top or TOP
     if output is not None:
-        _write(output, table, rows, found, overwrite=overwrite)
+        _write(output, nation, now, overwrite=overwrite)
+    regency = nation.labels["regency"][now.rows]
     return {
-        "programme": programme,
-        "weights": dict(zip([c.key for c in criteria], chosen.tolist(), strict=True)),
-        "sites": _sites(table, rows, found, most),
+        "programme": nation.programme,
+        "weights": dict(zip([c.key for c in nation.criteria], now.weights.tolist(), strict=True)),
+        "sites": site_rows(nation, now, np.arange(min(most, len(now.rows)))),
         "counts": {
-            "studies": len(parts) - len(odd),
-            "sites": len(rows),
-            "excluded": int((table["excluded"] != "").sum()),
+            "studies": len(nation.parts) - len(nation.odd),
+            "sites": len(now.rows),
+            "excluded": nation.excluded,
         },
-        "regencies": _regencies(table["regency"][rows[found.order]], found.rank, most),
-        "equity": _equity(parts, odd, table["study"][rows[found.order]], found.rank, most),
+        "regencies": _regencies(regency, now.found.rank, most),
+        "equity": equity(areas(nation, now, top=most)),
         "not_comparable": [
             {"study": study, "differs": {k: list(v) for k, v in differs.items()}, "text": text}
-            for study, (differs, text) in sorted(odd.items())
+            for study, (differs, text) in sorted(nation.odd.items())
         ],
         "seconds": round(time.perf_counter() - began, 3),
     }
 
 
-def _weights(
-    catalogue: Catalogue, programme: str, weights: Sequence[str], groups: Sequence[str]
-) -> npt.NDArray[np.float64]:
-    scenario = Scenario(
-        name="nation",
-        programme=programme,
-        weights=parse_weights(weights),
-        groups=parse_weights(groups),
-    )
-    return effective(catalogue, scenario)
+def site_rows(nation: Nation, now: Ranked, at: npt.NDArray[np.int64]) -> list[dict[str, Any]]:
+    """Lay out the sites at some places of a ranking (0 is the best).
 
-
-def not_comparable(
-    bases: Mapping[str, Basis], catalogue: Catalogue, programme: str
-) -> dict[str, tuple[dict[str, tuple[str, ...]], str]]:
-    """Say which studies do not compare with the others, in what they differ, and in words.
-
-    What most studies agree on among those measured by today's catalogue is the rule.
-
-    Raises
-    ------
-    StudyError
-        ``nation.other_catalogue`` when none is.
+    Returns
+    -------
+    list of dict
+        ``{rank, study, regency, id, name, kind, readiness, score, low, high, coverage}``
     """
-    rules = rules_of(catalogue, programme)
-    today = [b for b in bases.values() if (b.catalogue, b.anchors) == (catalogue.version, rules)]
-    if not today:
-        raise StudyError("nation.other_catalogue", version=catalogue.version)
-    rule = usual(today)
-    found = {}
-    for study, basis in bases.items():
-        if differs := differences(basis, rule):
-            parts = "; ".join(_said(part, keys) for part, keys in differs.items())
-            found[study] = (differs, words.say("nation.not_comparable", parts=parts))
-    return found
-
-
-def _said(part: str, keys: tuple[str, ...]) -> str:
-    if part == "anchors":
-        return words.say("nation.anchors", keys=", ".join(keys))
-    if part == "classes":
-        codes = [(key, f"layer.{key}") for key in keys]
-        titles = ", ".join(words.say(code) if words.knows(code) else key for key, code in codes)
-        return words.say("nation.classes", keys=titles)
-    if part == "catalogue":
-        return words.say("nation.catalogue", own=keys[0], rule=keys[1])
-    return words.say(f"nation.{part}")
-
-
-def _measured(
-    results: Path, catalogue: Catalogue, programme: str
-) -> tuple[dict[str, npt.NDArray[Any]], npt.NDArray[np.float64]]:
-    """Read what ranking needs: labels by column, and the means (n, m) in catalogue order."""
-    import pyarrow.parquet as pq
-
-    keys = [MEAN + c.key for c in catalogue.scored(programme)]
-    table = pq.read_table(results / NATION)
-    labels = {name: table[name].to_numpy() for name in NARROW}
-    mean = np.full((len(table), len(keys)), np.nan)
-    for k, key in enumerate(keys):
-        if key in table.column_names:
-            mean[:, k] = table[key].to_numpy()
-    return labels, mean
-
-
-def _sites(
-    table: Mapping[str, npt.NDArray[Any]], rows: Rows, found: Together, top: int
-) -> list[dict[str, Any]]:
-    first = rows[found.order[:top]]
-    columns: dict[str, list[Any]] = {"rank": found.rank[:top].tolist()}
-    columns |= {name: table[name][first].tolist() for name in _SHOWN}
-    columns |= {name: getattr(found, name)[:top].tolist() for name in _NUMBERS}
+    rows = now.rows[at]
+    columns: dict[str, list[Any]] = {"rank": now.found.rank[at].tolist()}
+    columns |= {name: nation.labels[name][rows].tolist() for name in SHOWN}
+    columns |= {name: getattr(now.found, name)[at].tolist() for name in NUMBERS}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def ranking_table(nation: Nation, now: Ranked) -> Any:
+    """Lay the whole ranking out as an Arrow table, best first, with the columns of `site_rows`."""
+    import pyarrow as pa
+
+    columns = {"rank": now.found.rank} | {n: nation.labels[n][now.rows] for n in SHOWN}
+    return pa.table(columns | {name: getattr(now.found, name) for name in NUMBERS})
 
 
 def _regencies(
@@ -201,46 +125,11 @@ def _regencies(
     ]
 
 
-def _equity(
-    parts: Sequence[Mapping[str, Any]],
-    odd: Mapping[str, Any],
-    study: npt.NDArray[Any],
-    rank: npt.NDArray[np.int64],
-    top: int,
-) -> dict[str, Any]:
-    """Set each study's sites against its people; a study whose people are unknown is left out."""
-    sites, first = Counter(study.tolist()), Counter(study[rank <= top].tolist())
-    told = [
-        {
-            "study": part["study"],
-            "people": round(part["people"]),
-            "sites": sites[part["study"]],
-            "in_top": first[part["study"]],
-        }
-        for part in parts
-        if part["study"] not in odd and (part.get("people") or 0.0) > 0
-    ]
-    held, people = (np.array([one[k] for one in told], dtype=float) for k in ("sites", "people"))
-    uneven = gini(held, people) if told else float("nan")
-    return {"gini": None if np.isnan(uneven) else round(uneven, 9), "studies": told}
-
-
-def _write(
-    path: Path,
-    table: Mapping[str, npt.NDArray[Any]],
-    rows: Rows,
-    found: Together,
-    *,
-    overwrite: bool,
-) -> None:
-    import pyarrow as pa
+def _write(path: Path, nation: Nation, now: Ranked, *, overwrite: bool) -> None:
     import pyarrow.parquet as pq
 
-    best = rows[found.order]
-    columns = {"rank": found.rank} | {name: table[name][best] for name in _SHOWN}
-    columns |= {name: getattr(found, name) for name in _NUMBERS}
     with written_whole(path, overwrite=overwrite) as temporary:
-        pq.write_table(pa.table(columns), temporary, compression="zstd")
+        pq.write_table(ranking_table(nation, now), temporary, compression="zstd")
 
 
 def nation_lines(told: dict[str, Any]) -> list[str]:
@@ -254,5 +143,9 @@ def nation_lines(told: dict[str, Any]) -> list[str]:
     uneven = told["equity"]["gini"]
     if uneven is not None:
         lines.append(words.say("nation.equity", gini=uneven))
+    if "brief" in told:
+        lines.append(words.say("nation.brief.told", file=told["brief"]["file"]))
+    if "map" in told:
+        lines.append(words.say("nation.map.told", **told["map"]))
     odd = told["not_comparable"]
     return lines + [f"  {one['study']}: {one['text']}" for one in odd]

@@ -13,9 +13,12 @@ from data.records import RunRecord
 from data.store_life import EventRecord, broken_link
 from data.workspace import Study, open_study
 from geo.errors import InputError, StudyError, TapakError
+from reports.nation_brief import KIND as NATIONAL
 from reports.seal import Seal, read_seal
 from work.gathering import gather
 from work.living import lives
+from work.nation_brief import verify_brief
+from work.nation_study import results_of
 from work.ranking import compute
 from work.reporting import BRIEFED, document
 from work.roles import require
@@ -27,10 +30,12 @@ _MOST_ENDS = 64
 
 
 def verify_file(folder: Path, path: Path, *, on: dt.date | None = None) -> dict[str, Any]:
-    """Check a document against its study.
+    """Check a document against its study, a national brief against the results it names.
 
     Parameters
     ----------
+    folder : Path
+        The study; for a national brief also the folder of the results itself.
     on : date, optional
         Day on which the official list is looked at; today by default.
 
@@ -55,6 +60,8 @@ def verify_file(folder: Path, path: Path, *, on: dt.date | None = None) -> dict[
     if not path.is_file():
         raise InputError("reports.seal.file", file=path.name[:80])
     seal = read_seal(path)
+    if seal.kind == NATIONAL:
+        return verify_brief(results_of(folder), path, seal)
     try:
         told = verify_run(folder, seal.run)
     except StudyError:

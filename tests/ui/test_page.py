@@ -13,7 +13,7 @@ from geo.errors import StudyError, UsageError
 from ui.parts import plain
 from ui.serve import APP, command, environment
 from ui.shell import GO
-from ui.tried import _plain
+from ui.tried import sent_weights
 
 ROOT = Path(__file__).parents[2]
 
@@ -122,7 +122,7 @@ def test_the_command_serves_this_machine_only_and_reports_to_nobody(tmp_path):
      {"groups": {"benefit": True}, "weights": {}}],
 )  # fmt: skip
 def test_anything_but_plain_weights_from_the_browser_is_ignored(sent):
-    assert _plain(sent) is None
+    assert sent_weights(sent) is None
 
 
 def test_text_for_streamlit_is_kept_from_being_markdown():

@@ -84,17 +84,53 @@ def nation(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help=words.say("batch.opt.ranking"))
     ] = None,
+    brief: Annotated[
+        Path | None, typer.Option("--brief", metavar="PDF", help=words.say("batch.opt.brief"))
+    ] = None,
+    map_: Annotated[
+        Path | None, typer.Option("--map", metavar="FILE", help=words.say("batch.opt.map"))
+    ] = None,
+    offices: Annotated[
+        int | None, typer.Option("--offices", min=1, help=words.say("batch.opt.offices"))
+    ] = None,
+    demand: Annotated[
+        str, typer.Option("--demand", metavar="UNIT", help=words.say("batch.opt.demand"))
+    ] = "",
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Rank the sites of all studies together."""
-    from work.nation import nation_lines, rank_nation
+    from work.nation import rank_nation
 
     told = rank_nation(
         results, weights=weight or (), groups=group or (), top=top, output=output,
         overwrite=overwrite,
     )  # fmt: skip
-    show(told, as_json=as_json, lines=nation_lines)
+    if brief is not None:
+        from work.nation_brief import write_brief
+
+        told["brief"] = write_brief(
+            results, brief, weights=weight or (), groups=group or (), top=top, overwrite=overwrite
+        )
+    if map_ is not None:
+        from work.nation_map import write_nation_map
+
+        told["map"] = write_nation_map(
+            results, map_, weights=weight or (), groups=group or (), top=top, overwrite=overwrite
+        )
+    if offices is not None:
+        from work.nation_office import nation_offices
+
+        told["offices"] = nation_offices(results, count=offices, unit=demand)
+    show(told, as_json=as_json, lines=_nation_lines)
+
+
+def _nation_lines(told: dict[str, Any]) -> list[str]:
+    from work.nation import nation_lines
+    from work.nation_office import nation_office_lines
+
+    offices = told.get("offices")
+    return nation_lines(told) + (nation_office_lines(offices) if offices else [])
 
 
 def cut(
