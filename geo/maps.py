@@ -36,7 +36,7 @@ __all__ = [
 STATIC = Path(__file__).parent.parent / "static"
 PROGRAM = tuple(
     f"{name}.js"
-    for name in ("tools", "marks", "card", "cards", "layers", "top_ten", "search", "page")
+    for name in ("tools", "marks", "card", "cards", "layers", "top_ten", "finder", "search", "page")
 )
 _INDONESIA_MIDDLE = (-2.5, 118.0)
 _HEAD, _END = "<head>", "</html>\n"

@@ -20,6 +20,7 @@ from geo.maps import STATIC, font_face, leaflet_program, leaflet_style, with_pol
 
 PROGRAM = (
     Path("map/tools.js"),
+    Path("map/finder.js"),
     *(Path("nation") / f"{name}.js" for name in ("store", "marks", "layer", "ground")),
     *(Path("nation") / f"{name}.js" for name in ("card", "panel", "search", "page")),
 )

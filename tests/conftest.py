@@ -74,6 +74,30 @@ def support():
 
 
 @pytest.fixture(scope="session")
+def nations():
+    """Make small nations, and studies that show them (tests/support/nations.py)."""
+    return _support("nations")
+
+
+@pytest.fixture(scope="session")
+def nation_results(nations, small_demo, tmp_path_factory):
+    """Results of a small nation, to be read only."""
+    return nations.results(small_demo, tmp_path_factory.mktemp("nasional"))
+
+
+@pytest.fixture(scope="module")
+def axe():
+    """What looks for grave faults of a page."""
+    return _support("axe")
+
+
+@pytest.fixture(scope="module")
+def source(axe, request, tmp_path_factory):
+    """The program that runs in the page for `axe`."""
+    return axe.script(request.config.cache, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
 def chromium():
     """One real Chromium for the whole session; skipped where there is none, failed under CI."""
 

@@ -100,19 +100,7 @@ function fillPanel(map, control, openSite) {
 }
 
 function addButtons(map, whole) {
-  L.control.zoom({ zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out") }).addTo(map);
-  L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 120 }).addTo(map);
-  const bar = L.control({ position: "topleft" });
-  bar.onAdd = () => {
-    const home = make("button", "home leaflet-bar", "⤢");
-    home.type = "button";
-    home.title = say(page.focus ? "around" : "home");
-    home.setAttribute("aria-label", home.title);
-    L.DomEvent.disableClickPropagation(home);
-    home.addEventListener("click", whole);
-    return home;
-  };
-  bar.addTo(map);
+  mapButtons(map, say(page.focus ? "around" : "home"), whole);
   const toggle = make("button", "toggle");
   toggle.type = "button";
   toggle.setAttribute("aria-controls", "panel");

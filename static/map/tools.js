@@ -69,3 +69,20 @@ function roundedToSum(values, total) {
 function plain(text) {
   return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 }
+
+/* Buttons to come nearer, go farther and see the whole again, and the scale. */
+function mapButtons(map, title, whole) {
+  L.control.zoom({ zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out") }).addTo(map);
+  L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 120 }).addTo(map);
+  const bar = L.control({ position: "topleft" });
+  bar.onAdd = () => {
+    const home = make("button", "home leaflet-bar", "⤢");
+    home.type = "button";
+    home.title = title;
+    home.setAttribute("aria-label", home.title);
+    L.DomEvent.disableClickPropagation(home);
+    home.addEventListener("click", whole);
+    return home;
+  };
+  bar.addTo(map);
+}

@@ -8,22 +8,6 @@ function fillTexts() {
   write("run", page.run ? `${say("run")}: ${page.run}` : "");
 }
 
-function addButtons(map, whole) {
-  L.control.zoom({ zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out") }).addTo(map);
-  L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 120 }).addTo(map);
-  const bar = L.control({ position: "topleft" });
-  bar.onAdd = () => {
-    const home = make("button", "home leaflet-bar", "⤢");
-    home.type = "button";
-    home.title = say("home");
-    home.setAttribute("aria-label", home.title);
-    L.DomEvent.disableClickPropagation(home);
-    home.addEventListener("click", whole);
-    return home;
-  };
-  bar.addTo(map);
-}
-
 function listen(map, layer, card) {
   const tip = make("div", "tip");
   tip.hidden = true;
@@ -64,7 +48,7 @@ function makeMap() {
   map.on("resize", () => { if (!moved) whole(); });
   new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(map.getContainer());
   map.setMaxBounds(bounds.pad(1.5)).setMinZoom(Math.max(2, Math.floor(map.getZoom()) - 1));
-  addButtons(map, whole);
+  mapButtons(map, say("home"), whole);
   return map;
 }
 

@@ -221,7 +221,7 @@ def test_a_map_of_one_site_or_none_and_without_land_still_opens(opened, made):
     page = opened(made.site_map(sites=one.iloc[:0], **bare))
     assert page.locator(".number").count() == 0
     page.locator(".search input").fill("apa saja")
-    assert texts(page, ".found li") == ["Tidak ada lokasi dengan nama itu"]
+    assert texts(page, ".search [role=status]") == ["Tidak ada lokasi dengan nama itu"]
 
 
 def test_sites_on_one_and_the_same_point_are_all_visible(opened, made):

@@ -12,16 +12,6 @@ from geo.tile_page import render_tile_map
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def axe(support):
-    return support("axe")
-
-
-@pytest.fixture(scope="module")
-def source(axe, request, tmp_path_factory):
-    return axe.script(request.config.cache, tmp_path_factory)
-
-
 @pytest.fixture
 def opened(counted_page, tmp_path):
     """Open a map at some width; at the end nothing may have been asked for or gone wrong."""

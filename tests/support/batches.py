@@ -5,7 +5,9 @@ import shutil
 from hashlib import sha256
 from pathlib import Path
 
+from work.batch import batch
 from work.batch_ask import Ask
+from work.batch_task import carry_out
 
 FAULTS = Path(__file__).parent / "faults"
 ROOT = Path(__file__).parents[2]
@@ -68,3 +70,11 @@ class InlineCrew:
 
     def close(self):
         self.taken.append("closed")
+
+
+def ranked(paths, out):
+    """Carry a batch out in this process; returns its results."""
+    crew = InlineCrew(carry_out)
+    told = batch([str(p) for p in paths], out, method=method(), crew=lambda _: crew)
+    assert told["failed"] == []
+    return out

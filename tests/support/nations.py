@@ -4,10 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
-from batches import InlineCrew, method, studies
+from batches import ranked, studies
 
-from work.batch import batch
-from work.batch_task import carry_out
 from work.batch_whole import MANIFEST
 
 NAMES = ("a", "b", "c")
@@ -16,10 +14,7 @@ NAMES = ("a", "b", "c")
 def results(small, folder, names=NAMES):
     """Rank copies of a small demo in this process."""
     studies(small, folder / "studi", names)
-    out, crew = folder / "hasil", InlineCrew(carry_out)
-    told = batch([str(folder / "studi")], out, method=method(), crew=lambda _: crew)
-    assert told["failed"] == []
-    return out
+    return ranked([folder / "studi"], folder / "hasil")
 
 
 def change(out, study, **told):

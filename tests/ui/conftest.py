@@ -41,16 +41,6 @@ def served_empty(tmp_path_factory):
     yield from board_server(tmp_path_factory, "--sites", "0", "--bare")
 
 
-@pytest.fixture(scope="module")
-def axe(support):
-    return support("axe")
-
-
-@pytest.fixture(scope="module")
-def source(axe, request, tmp_path_factory):
-    return axe.script(request.config.cache, tmp_path_factory)
-
-
 @pytest.fixture
 def served_study(study, tmp_path):
     """The real app over a real study of its own."""

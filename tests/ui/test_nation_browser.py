@@ -10,11 +10,6 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def nations(support):
-    return support("nations")
-
-
-@pytest.fixture(scope="module")
 def out(nations, small_demo, tmp_path_factory):
     made = nations.results(small_demo, tmp_path_factory.mktemp("nasional"))
     nations.change(made, "b", basis={"thresholds": "lain"})

@@ -21,13 +21,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def nations(support):
-    return support("nations")
-
-
-@pytest.fixture(scope="module")
-def out(nations, small_demo, tmp_path_factory):
-    return nations.results(small_demo, tmp_path_factory.mktemp("nasional"))
+def out(nation_results):
+    return nation_results
 
 
 @pytest.fixture

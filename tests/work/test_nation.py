@@ -41,11 +41,7 @@ def regencies(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def results(made, regencies, tmp_path_factory):
-    out = tmp_path_factory.mktemp("hasil") / "hasil"
-    crew = made.InlineCrew(carry_out)
-    told = batch([str(r) for r in regencies], out, method=made.method(), crew=lambda _: crew)
-    assert told["failed"] == []
-    return out
+    return made.ranked(regencies, tmp_path_factory.mktemp("hasil") / "hasil")
 
 
 @pytest.fixture

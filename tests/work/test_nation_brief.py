@@ -27,13 +27,8 @@ from work.verify_file import verify_file
 
 
 @pytest.fixture(scope="module")
-def nations(support):
-    return support("nations")
-
-
-@pytest.fixture(scope="module")
-def out(nations, small_demo, tmp_path_factory):
-    return nations.results(small_demo, tmp_path_factory.mktemp("nasional"))
+def out(nation_results):
+    return nation_results
 
 
 @pytest.fixture

@@ -20,18 +20,13 @@ from work.roles import Actor, Role, acting_as
 
 
 @pytest.fixture(scope="module")
-def made(support):
-    return support("nations")
-
-
-@pytest.fixture(scope="module")
-def results(made, small_demo, tmp_path_factory):
-    return made.results(small_demo, tmp_path_factory.mktemp("nasional"))
+def results(nation_results):
+    return nation_results
 
 
 @pytest.fixture
-def copy(made, results, tmp_path):
-    return made.copied(results, tmp_path)
+def copy(nations, results, tmp_path):
+    return nations.copied(results, tmp_path)
 
 
 def changed(copy, **columns):

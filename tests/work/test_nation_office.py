@@ -34,11 +34,7 @@ def studies(made, small_demo, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def results(made, studies, tmp_path_factory):
-    out = tmp_path_factory.mktemp("hasil") / "hasil"
-    crew = made.InlineCrew(carry_out)
-    told = batch([str(s) for s in studies], out, method=made.method(), crew=lambda _: crew)
-    assert told["failed"] == []
-    return out
+    return made.ranked(studies, tmp_path_factory.mktemp("hasil") / "hasil")
 
 
 @pytest.fixture
