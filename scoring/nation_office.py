@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ Ints = npt.NDArray[np.int64]
 SMALL = 250_000
 """Pairs of kecamatan and place up to which the choice is proven by `scoring.location.p_median`."""
 PROVING_S = 10.0
-GREEDY = 1.0 - 1.0 / np.e
+GREEDY = 1.0 - math.exp(-1.0)
 _AT_ONCE = 64
 _NEAR_KM = 150.0
 """Kecamatan that nothing further off than this can save are looked through in a narrow band."""

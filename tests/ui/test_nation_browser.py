@@ -32,12 +32,15 @@ def still(page):
     page.wait_for_timeout(500)
 
 
-@pytest.mark.parametrize("width", [390, 1024, 1920])
+@pytest.mark.parametrize(
+    ("width", "theme"), [(390, "light"), (1024, "dark"), (1920, "light"), (390, "dark")]
+)
 def test_every_tab_stands_at_every_width_without_a_grave_fault(
-    app, counted_page, axe, source, width
+    app, counted_page, axe, source, width, theme
 ):
     page = counted_page.page
     page.set_default_timeout(60_000)
+    page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{app.url}/nasional")
     page.locator("table tbody tr").first.wait_for()
