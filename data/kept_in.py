@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Collection
 from contextlib import closing
@@ -38,8 +39,18 @@ def place_of(folder: Path) -> Path | Server:
     file = folder / FILE
     if b"store" not in file.read_bytes():  # most studies: their faults are nobody's business here
         return folder / DATABASE
-    state = file.stat()
-    return place_in(folder, _read(file, state.st_mtime_ns, state.st_size))
+    return place_in(folder, settings_at(file, file.stat()))
+
+
+def settings_at(file: Path, state: os.stat_result) -> Settings:
+    """Read a study.toml that stands as its `state` says; the same one is read once a process.
+
+    Raises
+    ------
+    InputError
+        When it has faults.
+    """
+    return _read(file, state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(maxsize=16)

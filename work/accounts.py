@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from data.settings import FILE, read_settings
+from data.kept_in import settings_at
+from data.settings import FILE
 from data.settings_accounts import Accounts, accounts_despite_faults
 from geo.errors import InputError
 from work.roles import Actor, Role
@@ -31,7 +31,7 @@ def accounts_of(folder: Path) -> Accounts:
         state = (folder / FILE).stat()
     except OSError:
         return Accounts()
-    return _read(folder / FILE, state.st_mtime_ns, state.st_size)
+    return settings_at(folder / FILE, state).accounts
 
 
 def accounts_now(folder: Path) -> Accounts:
@@ -57,11 +57,6 @@ def _despite_faults(path: Path) -> Accounts:
         return accounts_despite_faults(path.read_bytes().decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError):
         return Accounts(closed=True)
-
-
-@lru_cache(maxsize=8)
-def _read(path: Path, changed_ns: int, size: int) -> Accounts:  # noqa: ARG001 - the cache's key
-    return read_settings(path).accounts
 
 
 def address_of(claims: Mapping[str, Any]) -> str:

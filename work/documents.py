@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def list_documents(
             path, event = study.out_path(name), written.get(name)
             told = event.after if event is not None and unchanged(path, event) else {}
             run = str(told.get("run", ""))
-            kept = told.get("basis") == basis and today <= (told.get("lapses") or today)
+            kept = holds(told, {basis}, today)
             found.append(
                 {
                     "kind": kind,
@@ -140,6 +141,11 @@ def last_written(study: Study) -> dict[str, EventRecord]:
 def unchanged(path: Path, event: EventRecord) -> bool:
     """Tell whether a file is still there as the event of its writing says."""
     return path.is_file() and sha256_of(path) == event.after["sha256"]
+
+
+def holds(told: Mapping[str, Any], bases: Collection[str], today: str) -> bool:
+    """Tell whether what a document hung on is as it was, and no site on it has lapsed by a day."""
+    return told.get("basis") in bases and today <= (told.get("lapses") or today)
 
 
 def _last_run(study: Study, programme: str, scenario: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
-from data.settings import FILE, read_settings
+from data.kept_in import settings_at
+from data.settings import FILE
 from work.roles import require
 
 
@@ -22,7 +22,7 @@ def nation_folder(folder: Path) -> Path | None:
         state = (folder / FILE).stat()
     except OSError:
         return None
-    named = _read(folder / FILE, state.st_mtime_ns, state.st_size)
+    named = settings_at(folder / FILE, state).nation_results
     return folder / named if named else None  # an absolute name stands for itself
 
 
@@ -34,8 +34,3 @@ def results_of(folder: Path) -> Path:
     if (folder / MANIFEST).is_file():
         return folder
     return nation_folder(folder) or folder
-
-
-@lru_cache(maxsize=8)
-def _read(path: Path, changed_ns: int, size: int) -> str:  # noqa: ARG001 - the cache's key
-    return read_settings(path).nation_results

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import words
+from data.assets.form_cells import LIVE
 from geo.errors import StudyError
 from reports.nation_brief import nation_brief_pdf
 from work.access_log import took_from
@@ -25,8 +26,6 @@ NAMES = {
     "html": "peta-nasional-{lang}.html",
 }
 """What can be taken, and what each file is called."""
-_LIVE = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so would be worked out as a formula by a spreadsheet."""
 
 
 def file_name(what: str) -> str:
@@ -94,4 +93,4 @@ def csv_bytes(table: Any) -> bytes:
 
 
 def _inert(texts: list[str | None]) -> list[str]:
-    return [f"'{t}" if t and t.startswith(_LIVE) else t or "" for t in texts]
+    return [f"'{t}" if t and t.startswith(LIVE) else t or "" for t in texts]

@@ -9,7 +9,7 @@ from typing import Any
 from data.workspace import open_study
 from geo.errors import StudyError
 from reports.wording import day_text
-from work.documents import last_written, unchanged
+from work.documents import holds, last_written, unchanged
 from work.reporting import basis_of
 from work.roles import require
 
@@ -42,8 +42,7 @@ def published(folder: Path) -> dict[str, Any]:
                 "name": name,
                 "on": day_text(event.at[:10]),
                 "synthetic": bool(event.after["synthetic"]),
-                "old": event.after["basis"] not in bases
-                or today > (event.after["lapses"] or today),
+                "old": not holds(event.after, bases, today),
             }
             for name, event in last_written(study).items()
             if event.after.get("public") is True

@@ -10,7 +10,8 @@ from geo.errors import StudyError
 
 HEAD_FILL = "1F4E5F"
 SOFT_FILL = "E8EEF1"
-_LIVE = ("=", "+", "-", "@", "\t", "\r")
+LIVE = ("=", "+", "-", "@", "\t", "\r")
+"""A text that begins so would be worked out as a formula by a spreadsheet."""
 
 
 def text_cell(sheet: Any, value: object, **looks: Any) -> Any:
@@ -29,7 +30,7 @@ def text_cell(sheet: Any, value: object, **looks: Any) -> Any:
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(_LIVE)
+        cell.quotePrefix = value.startswith(LIVE)
     for name, look in looks.items():
         setattr(cell, name, look)
     return cell
